@@ -1,0 +1,1 @@
+"""Files of the store: bytes on disk, headers, memories as text."""

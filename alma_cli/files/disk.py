@@ -1,0 +1,96 @@
+"""Bytes on disk: read without following a link, written so that a file is old or new."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from hashlib import sha256
+from pathlib import Path
+
+from alma_cli.errors import Malformed
+
+NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""O_NONBLOCK so that opening a FIFO that a pull request left behind does not hang."""
+
+
+def digest(content: bytes) -> str:
+    """Returns the name of a file's content: SHA-256 in hex."""
+    return sha256(content).hexdigest()
+
+
+def read(root: Path, path: str, most: int) -> bytes:
+    """Returns the bytes of a regular file below `root`, at most `most` of them.
+
+    Every component is opened relative to the one before and no link is followed, so a store
+    that came with a pull request cannot show a file from outside. Raises `FileNotFoundError`,
+    and `Malformed` for a link, a device, a FIFO, or a file that is larger than `most`.
+    """
+    *folders, name = path.split("/")
+    held = os.open(root, NO_LINK & ~os.O_NOFOLLOW | os.O_DIRECTORY)
+    try:
+        for folder in folders:
+            inner = os.open(folder, NO_LINK | os.O_DIRECTORY, dir_fd=held)
+            os.close(held)
+            held = inner
+        file = os.open(name, NO_LINK, dir_fd=held)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EMLINK}:
+            raise Malformed("is or lies behind a link", path=path) from error
+        raise
+    finally:
+        os.close(held)
+    try:
+        about = os.fstat(file)
+        if not stat.S_ISREG(about.st_mode):
+            raise Malformed("is not a regular file", path=path)
+        content = b""
+        while len(content) <= most and (more := os.read(file, most + 1 - len(content))):
+            content += more
+    finally:
+        os.close(file)
+    if len(content) > most:
+        raise Malformed(f"is larger than {most // 1024} KiB", path=path)
+    return content
+
+
+def digest_at(root: Path, path: str, most: int) -> str | None:
+    """Returns the digest of the file below `root`, None when there is none."""
+    try:
+        return digest(read(root, path, most))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def write(path: Path, content: bytes, *, sync: bool = True) -> None:
+    """Writes a new file and, with `sync`, waits for the disk; raises `FileExistsError`."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+        if sync:
+            os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def sync_folder(path: Path) -> None:
+    """Waits until the disk has the names in a folder."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def make_folder(root: Path, path: str) -> None:
+    """Makes the folder that `path`, a file below `root`, lies in; durable, no link followed."""
+    folder = root
+    for part in path.split("/")[:-1]:
+        above, folder = folder, folder / part
+        if folder.is_symlink():
+            raise Malformed("lies behind a link", path=path)
+        if not folder.is_dir():
+            folder.mkdir(exist_ok=True)
+            sync_folder(above)

@@ -1,0 +1,134 @@
+"""The header of a memory file: TOML between `+++` lines, read by `tomllib`, written plainly."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from alma_cli.errors import Malformed
+
+FENCE = "+++"
+MOST_HEADER = 16 * 1024
+"""Bytes of a header; checked before TOML is parsed, since nesting bombs need room."""
+
+Value = str | int | datetime | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A file in two: its header as a table, and the body with the line it starts on."""
+
+    header: dict[str, object]
+    body: str
+    body_line: int
+
+
+def split(content: bytes) -> Parts:
+    """Returns header and body; CRLF and a byte order mark are accepted.
+
+    Raises `Malformed` with the line for anything that is not a header followed by text.
+    """
+    text = _decode(content)
+    lines = text.split("\n")
+    if lines[0].rstrip() != FENCE:
+        raise Malformed("does not start with a `+++` line", line=1)
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), 0)
+    if not end:
+        raise Malformed("has no second `+++` line to end its header", line=1)
+    header = "\n".join(lines[1:end])
+    if len(header.encode()) > MOST_HEADER:
+        raise Malformed(f"has a header larger than {MOST_HEADER // 1024} KiB", line=1)
+    return Parts(_table(header), "\n".join(lines[end + 1 :]), end + 2)
+
+
+def _decode(content: bytes) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Malformed("is not UTF-8 text", line=line) from error
+    if "\0" in text:
+        raise Malformed("holds a NUL byte", line=text.count("\n", 0, text.index("\0")) + 1)
+    text = text.replace("\r\n", "\n")
+    if "<<<<<<< " in text:
+        for number, each in enumerate(text.split("\n"), 1):
+            if each.startswith("<<<<<<< "):
+                raise Malformed("holds the markers of a merge conflict", line=number)
+    return text
+
+
+def _table(header: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(header)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        message, line = locate(error, header)
+        raise Malformed(f"has a header that is not TOML: {message}", line=line + 1) from error
+
+
+def locate(error: Exception, text: str) -> tuple[str, int]:
+    """Returns what TOML's parser complains of and the line in `text`, which it hides in words."""
+    if isinstance(error, RecursionError):
+        return "nested too deeply", 1
+    message, _, where = str(error).partition(" (at ")
+    if where.startswith("line "):
+        return message[:1].lower() + message[1:], int(where[5:].partition(",")[0])
+    at_end = where.startswith("end of document")
+    return message[:1].lower() + message[1:], text.count("\n") + 1 if at_end else 1
+
+
+def as_time(value: object) -> datetime | None:
+    """Returns a TOML date or time as an aware UTC one to the millisecond, None when it is neither.
+
+    A time without an offset is taken as UTC.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if not isinstance(value, datetime):
+        return None
+    try:
+        aware = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError:
+        return None
+    return to_millisecond(aware)
+
+
+def to_millisecond(moment: datetime) -> datetime:
+    """Returns the moment cut to the millisecond, as headers hold it."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def format_time(moment: datetime) -> str:
+    """Returns the moment as TOML writes it: `2026-11-22T06:00:00Z`, with milliseconds if any."""
+    moment = moment.astimezone(UTC)
+    milliseconds = f".{moment.microsecond // 1000:03}" if moment.microsecond >= 1000 else ""  # noqa: PLR2004
+    return f"{moment.replace(tzinfo=None, microsecond=0).isoformat()}{milliseconds}Z"
+
+
+def format_header(values: Mapping[str, Value | Mapping[str, Value]]) -> str:
+    """Returns the header with its fences; empty values are left out, tables come last."""
+    plain = {key: value for key, value in values.items() if not isinstance(value, Mapping)}
+    lines = [FENCE, *_pairs(plain)]
+    for key, value in values.items():
+        if isinstance(value, Mapping) and (pairs := _pairs(value)):
+            lines += [f"[{key}]", *pairs]
+    return "\n".join([*lines, FENCE, ""])
+
+
+def _pairs(values: Mapping[str, Value]) -> list[str]:
+    return [f"{key} = {_value(value)}" for key, value in values.items() if value not in ("", ())]
+
+
+def _value(value: Value) -> str:
+    match value:
+        case str():
+            # A JSON string is a TOML basic string but for DEL, which TOML wants escaped.
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case datetime():
+            return format_time(value)
+        case int():
+            return str(value)
+        case tuple():
+            return f"[{', '.join(_value(item) for item in value)}]"

@@ -1,0 +1,294 @@
+"""A memory as a file: Markdown with a TOML header, to and from `Memory` and `Outcome`."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final, TypeVar
+
+from alma_cli.errors import Malformed, Usage
+from alma_cli.files.header import Parts, Value, as_time, format_header, split
+from alma_cli.model import GENERAL, Guard, Kind, Memory, Origin, Outcome, Record, Result, Source
+from alma_cli.names import ALPHABET, ID, fold_domain
+from alma_cli.place import kind_in, owner_in
+
+MOST_FILE: Final = 256 * 1024
+"""Bytes of a memory file."""
+MOST_TEXT: Final = 32 * 1024
+"""Bytes of the text below a header."""
+MOST_TITLE: Final = 200
+"""Characters of a title; what is longer goes on in the body."""
+
+SECTIONS: Final = {
+    "why it is bad": "why",
+    "why it works": "why",
+    "do instead": "better",
+    "when": "when",
+    "code": "code",
+    "task": "task",
+    "strategy": "strategy",
+    "error": "error",
+    "notes": "notes",
+}
+HEADINGS: Final = {
+    Kind.ANTI_PATTERN: ("when", "why", "better", "code"),
+    Kind.HEURISTIC: ("when", "why", "better", "code"),
+    Kind.KNOWLEDGE: ("code",),
+    Kind.PREFERENCE: ("code",),
+    Kind.OUTCOME: ("task", "strategy", "error", "notes"),
+}
+_HEADING: Final = re.compile(rf"\\*##[ \t]+(?:{'|'.join(SECTIONS)})[ \t]*", re.IGNORECASE)
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def parse(content: bytes, path: str, modified: datetime) -> Record:
+    """Returns the record in a file; `path` is relative to the store, `modified` the file's time.
+
+    The folder decides agent and kind; a missing id is a hash of the path, a missing time is
+    `modified`. Raises `Malformed` with the line for anything else that does not fit.
+    """
+    try:
+        return _parse(content, path, modified)
+    except Malformed as error:
+        raise error.at(path) from error
+
+
+def _parse(content: bytes, path: str, modified: datetime) -> Record:
+    if len(content) > MOST_FILE:
+        raise Malformed(f"is larger than {MOST_FILE // 1024} KiB")
+    parts = split(content)
+    if len(parts.body.encode()) > MOST_TEXT:
+        raise Malformed(f"has a text larger than {MOST_TEXT // 1024} KiB", line=parts.body_line)
+    read = _Reader(parts.header)
+    title, sections = _sections(parts)
+    kind = kind_in(path) or read.choice("kind", Kind)
+    if kind is None:
+        raise Malformed("has no `kind`", line=1)
+    common = {
+        "id": read.id() or id_of_path(path),
+        "agent": owner_in(path) or read.text("agent"),
+        "title": title,
+        "created": read.time("created") or modified,
+        "domain": read.domain(),
+        "tags": read.texts("tags"),
+        "source": read.source(),
+    }
+    if kind is Kind.OUTCOME:
+        return _outcome(common, read, sections)
+    names = HEADINGS[kind]
+    return Memory(
+        **common,  # type: ignore[arg-type]
+        kind=kind,
+        text=sections.get("text", ""),
+        **{name: sections[name] for name in names if name in sections},  # type: ignore[arg-type]
+        supersedes=read.texts("supersedes"),
+        paths=read.texts("paths"),
+        origin=read.choice("origin", Origin) or Origin.PERSON,
+        guard=read.guard(),
+    )
+
+
+def _outcome(common: dict[str, object], read: _Reader, sections: dict[str, str]) -> Outcome:
+    result = read.choice("result", Result)
+    if result is None:
+        raise Malformed("is an outcome without a `result`", 'add `result = "success"`', line=1)
+    return Outcome(
+        **common,  # type: ignore[arg-type]
+        result=result,
+        task=sections.get("task", ""),
+        strategy=sections.get("strategy", "") or str(common["title"]),
+        error=sections.get("error", ""),
+        notes=sections.get("notes", "") or sections.get("text", ""),
+        lessons=read.texts("lessons"),
+        used=read.texts("used"),
+        workflow=read.text("workflow"),
+        duration_ms=read.number("duration_ms"),
+    )
+
+
+def id_of_path(path: str) -> str:
+    """Returns the id of a hand-written file that has none: 50 bits of its path's SHA-256."""
+    number = int.from_bytes(sha256(path.encode("utf-8", "surrogateescape")).digest()[:8])
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(10))
+
+
+class _Reader:
+    """Reads values of a header by name; a value of another type is `Malformed`."""
+
+    def __init__(self, header: dict[str, object]) -> None:
+        self._header = header
+
+    def text(self, key: str) -> str:
+        value = self._header.get(key, "")
+        if not isinstance(value, str):
+            raise Malformed(f"has a `{key}` that is not a string", line=1)
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self._header.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise Malformed(f"has a `{key}` that is not a list of strings", line=1)
+        return tuple(value)
+
+    def number(self, key: str) -> int | None:
+        value = self._header.get(key)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise Malformed(f"has a `{key}` that is not a whole number", line=1)
+        return value
+
+    def time(self, key: str) -> datetime | None:
+        value = self._header.get(key)
+        moment = as_time(value)
+        if value is not None and moment is None:
+            raise Malformed(f"has a `{key}` that is not a date and time", line=1)
+        return moment
+
+    def choice(self, key: str, choices: type[_Choice]) -> _Choice | None:
+        value = self.text(key)
+        if value and value not in list(choices):
+            raise Malformed(f'has `{key} = "{value}"`, not one of {_quoted(choices)}', line=1)
+        return choices(value) if value else None
+
+    def domain(self) -> str:
+        value = self.text("domain")
+        try:
+            return fold_domain(value) if value else GENERAL
+        except Usage as error:
+            raise Malformed(f"has the domain `{value}`, which is not a name", line=1) from error
+
+    def id(self) -> str:
+        value = self.text("id")
+        if value and not ID.match(value):
+            raise Malformed(f"has the id `{value}`, which is not 10 characters of base32", line=1)
+        return value
+
+    def table(self, key: str) -> _Reader | None:
+        value = self._header.get(key)
+        if value is not None and not isinstance(value, dict):
+            raise Malformed(f"has a `{key}` that is not a table", line=1)
+        return None if value is None else _Reader(value)
+
+    def source(self) -> Source:
+        table = self.table("source")
+        return Source() if table is None else Source(**{k: table.text(k) for k in _fields(Source)})
+
+    def guard(self) -> Guard | None:
+        table = self.table("guard")
+        if table is None:
+            return None
+        lists = {key: table.texts(key) for key in ("regex", "literal", "paths")}
+        return Guard(**lists, severity=table.text("severity"))
+
+
+def _fields(kind: type[Source]) -> tuple[str, ...]:
+    return kind.__slots__
+
+
+def _quoted(choices: type[StrEnum]) -> str:
+    return ", ".join(f"`{choice}`" for choice in choices)
+
+
+def _sections(parts: Parts) -> tuple[str, dict[str, str]]:
+    lines = parts.body.split("\n")
+    first = next((n for n, line in enumerate(lines) if line.strip()), None)
+    title = "" if first is None else _title(lines[first])
+    if first is None or not title:
+        raise Malformed("has no `# title` below its header", line=parts.body_line + (first or 0))
+    sections: dict[str, list[str]] = {"text": []}
+    current = sections["text"]
+    for line in lines[first + 1 :]:
+        if not _HEADING.fullmatch(line):
+            current.append(line)
+        elif line.startswith("\\"):
+            current.append(line[1:])
+        else:
+            current = sections.setdefault(SECTIONS[line[2:].strip().lower()], [])
+    return title, {name: tidy("\n".join(lines)) for name, lines in sections.items()}
+
+
+def _title(line: str) -> str:
+    return line[2:].strip() if line.startswith("# ") else ""
+
+
+def tidy(text: str) -> str:
+    """Returns text as a file holds it: line feeds only, no blank lines or spaces around it.
+
+    Raises `Usage` for what no text file can hold: a NUL, half a surrogate pair.
+    """
+    if "\0" in text or not _encodes(text):
+        raise Usage("a text holds a NUL byte or is not Unicode")
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def title_and_rest(text: str) -> tuple[str, str]:
+    """Returns a title of one line and at most 200 characters, and what did not fit.
+
+    Raises `Usage` when there is nothing to make a title of.
+    """
+    line, _, rest = tidy(text).partition("\n")
+    title = " ".join(line.split())
+    if len(title) > MOST_TITLE:
+        cut = title.rfind(" ", MOST_TITLE // 2, MOST_TITLE) + 1 or MOST_TITLE
+        title, rest = title[:cut].rstrip(), f"{title[cut:]}\n{rest}"
+    if not title:
+        raise Usage("a title is empty")
+    return title, tidy(rest)
+
+
+def format_record(record: Record) -> bytes:
+    """Returns the file of a new record; `parse` of it gives the record back."""
+    header, sections = _halves(record)
+    blocks = [f"# {record.title}"]
+    for heading, text in sections:
+        escaped = "\n".join(
+            f"\\{line}" if _HEADING.fullmatch(line) else line for line in text.split("\n")
+        )
+        if text:
+            blocks.append(f"## {heading}\n{escaped}" if heading else escaped)
+    return (header + "\n\n".join(blocks) + "\n").encode()
+
+
+def _halves(record: Record) -> tuple[str, list[tuple[str, str]]]:
+    source = {key: getattr(record.source, key) for key in _fields(Source)}
+    named = {"id": record.id, "kind": record.kind.value, "agent": record.agent}
+    domain = "" if record.domain == GENERAL else record.domain
+    common: dict[str, Value] = {
+        **named,
+        "domain": domain,
+        "tags": record.tags,
+        "created": record.created,
+    }
+    if isinstance(record, Outcome):
+        about: dict[str, Value] = {
+            "result": record.result.value,
+            "duration_ms": "" if record.duration_ms is None else record.duration_ms,
+            "lessons": record.lessons,
+            "used": record.used,
+            "workflow": record.workflow,
+        }
+        strategy = "" if record.strategy == record.title else record.strategy
+        sections = [("Task", record.task), ("Strategy", strategy), ("Error", record.error)]
+        return format_header({**common, **about, "source": source}), [
+            *sections,
+            ("Notes", record.notes),
+        ]
+    why = "Why it is bad" if record.kind is Kind.ANTI_PATTERN else "Why it works"
+    about = {"supersedes": record.supersedes, "paths": record.paths, "origin": record.origin.value}
+    guard = record.guard or Guard()
+    tables = {
+        "source": source,
+        "guard": {key: getattr(guard, key) for key in ("regex", "literal", "paths", "severity")},
+    }
+    sections = [("", record.text), ("When", record.when), (why, record.why)]
+    sections += [("Do instead", record.better), ("Code", record.code)]
+    return format_header({**common, **about, **tables}), sections

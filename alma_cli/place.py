@@ -1,0 +1,116 @@
+"""Which store a command works on, and where each thing in it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alma_cli.errors import NoStore
+from alma_cli.model import Kind, Record
+from alma_cli.names import slug
+from alma_cli.world import World
+
+FOLDERS = {
+    Kind.ANTI_PATTERN: "anti-patterns",
+    Kind.HEURISTIC: "heuristics",
+    Kind.KNOWLEDGE: "knowledge",
+    Kind.PREFERENCE: "preferences",
+    Kind.OUTCOME: "outcomes",
+}
+KINDS = {folder: kind for kind, folder in FOLDERS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A store that exists; `personal` when it is the user's own and not a project's."""
+
+    root: Path
+    personal: bool = False
+
+    @property
+    def config(self) -> Path:
+        """Returns where agents, scopes and sharing are written down."""
+        return self.root / "config.toml"
+
+    @property
+    def lock(self) -> Path:
+        """Returns the lock file: never unlinked, ignored by git."""
+        return self.root / ".lock"
+
+    @property
+    def pending(self) -> Path:
+        """Returns the folder of events under way."""
+        return self.root / ".pending"
+
+    @property
+    def cache(self) -> Path:
+        """Returns the folder of what can be rebuilt at any moment."""
+        return self.root / ".cache"
+
+
+def path_of(record: Record) -> str:
+    """Returns where a new record is written, relative to the store, with `/`."""
+    folder = f"agents/{record.agent}/{FOLDERS[record.kind]}"
+    if record.kind is Kind.OUTCOME:
+        folder = f"{folder}/{record.created:%Y-%m}"
+    return f"{folder}/{slug(record.title)}--{record.id}.md"
+
+
+def in_shard(path: str, id_: str) -> str:
+    """Returns the path one folder deeper, by the first two characters of the id.
+
+    A flat folder of 10,000 files costs 290 KiB of git objects a commit.
+    """
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/{id_[:2]}/{name}"
+
+
+def find(world: World, store: str = "") -> Place:
+    """Returns the store named by `--store` or `ALMA_STORE`, else the nearest `.alma` above.
+
+    Raises `NoStore` when there is none.
+    """
+    named = store or world.environ.get("ALMA_STORE", "")
+    if named:
+        root = (world.cwd / named).expanduser().absolute()
+        for candidate in (root, root / ".alma"):
+            if (candidate / "config.toml").is_file():
+                return Place(candidate)
+        raise NoStore(f"`{named}` is not a store", "a store holds a `config.toml`; see `alma init`")
+    for folder in (world.cwd, *world.cwd.parents):
+        if (folder / ".alma" / "config.toml").is_file():
+            return Place(folder / ".alma")
+    raise NoStore(
+        f"no `.alma` in `{world.cwd}` or above", "`alma init` makes one", "`--store PATH` names one"
+    )
+
+
+def find_personal(world: World) -> Place | None:
+    """Returns the user's own store, or None before the first `--user` write."""
+    root = personal_root(world)
+    return Place(root, personal=True) if (root / "config.toml").is_file() else None
+
+
+def personal_root(world: World) -> Path:
+    """Returns where the user's own store is, or will be."""
+    named = world.environ.get("ALMA_USER_STORE", "")
+    if named:
+        return (world.cwd / named).expanduser().absolute()
+    home = world.environ.get("XDG_DATA_HOME", "")
+    if home:
+        return Path(home) / "alma"
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("alma", appauthor=False))
+
+
+def owner_in(path: str) -> str:
+    """Returns the agent or `team` whose folder a path lies in, "" when in none."""
+    parts = path.split("/")
+    return parts[1] if len(parts) > 2 and parts[0] == "agents" else ""  # noqa: PLR2004
+
+
+def kind_in(path: str) -> Kind | None:
+    """Returns the kind whose folder a path lies in, None when in none."""
+    parts = path.split("/")
+    return KINDS.get(parts[2]) if len(parts) > 3 else None  # noqa: PLR2004

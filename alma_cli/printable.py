@@ -1,0 +1,68 @@
+"""Text made safe to show: no control sequences, cut to a width, counted in tokens."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Final
+
+_PLAIN: Final = {9: " ", 10: "\n"}
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def clean(text: str) -> str:
+    r"""Returns text in which nothing moves a cursor, changes a colour or turns the direction.
+
+    Control, format, surrogate and private characters and the Unicode line separators become
+    `\xNN`, `\uNNNN` or `\UNNNNNNNN`; a tab becomes a space, line feeds stay.
+    """
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    code = ord(character)
+    if code in _PLAIN:
+        return _PLAIN[code]
+    if unicodedata.category(character) not in _HIDDEN:
+        return character
+    if code <= 0xFF:  # noqa: PLR2004
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def clean_json(document: str) -> str:
+    """Returns a JSON document that says the same with the characters `clean` hides escaped."""
+    if document.isascii() and document.replace("\n", "").isprintable():
+        return document
+    return "".join(
+        character
+        if character == "\n" or unicodedata.category(character) not in _HIDDEN
+        # JSON writes what lies beyond the first plane as a pair of surrogates
+        else json.dumps(character)[1:-1].replace("\x7f", "\\u007f")
+        for character in document
+    )
+
+
+def clean_line(text: str) -> str:
+    """Returns `clean` text on one line."""
+    return " ".join(clean(text).split())
+
+
+def tokens(text: str) -> int:
+    """Returns an estimate of the tokens a model reads `text` as, never zero for some text.
+
+    A token is taken as 4 bytes of UTF-8, rounded up: near the truth for English with the usual
+    byte-pair vocabularies, and too high rather than too low for other scripts.
+    """
+    return -(-len(text.encode()) // 4)
+
+
+def shorten(text: str, most: int) -> str:
+    """Returns the text cut between words to at most `most` characters, with ` ...` when cut."""
+    if len(text) <= most:
+        return text
+    room = max(most - 4, 0)
+    cut = text.rfind(" ", 0, room + 1)
+    return f"{text[: cut if cut > room // 2 else room].rstrip()} ..."[:most]

@@ -1,0 +1,40 @@
+"""What lies outside the program: folder, environment, clock, chance and terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alma_cli.names import make_id
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    from random import SystemRandom
+
+    return make_id(SystemRandom().randrange)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The one seam to the outside; tests hand in another, nothing else reads these by itself."""
+
+    cwd: Path = field(default_factory=Path.cwd)
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    now: Callable[[], datetime] = _now
+    new_id: Callable[[], str] = _new_id
+
+    def stdin_is_terminal(self) -> bool:
+        """Says whether a person can be asked."""
+        return sys.stdin is not None and sys.stdin.isatty()
+
+    def stdout_is_terminal(self) -> bool:
+        """Says whether a person is looking."""
+        return sys.stdout is not None and sys.stdout.isatty()
