@@ -1,0 +1,90 @@
+"""The answer to a recall: memories with the reasons they are in it, and what was left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+
+from alma_cli.model import Kind, Memory, Outcome, Stored
+from alma_cli.rules.evidence import Evidence
+
+
+class Match(StrEnum):
+    """How well the best memory fits the question."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of a score: its name, its share of the score, and what it rests on in words."""
+
+    name: str
+    value: float
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One memory of an answer.
+
+    `inherited` is the owner it comes from when that is not the reader, `duplicate_of` the id of
+    an earlier hit that says the same, `score` has no unit and compares within one answer.
+    """
+
+    stored: Stored
+    evidence: Evidence
+    score: float
+    reasons: tuple[Reason, ...] = ()
+    inherited: str = ""
+    duplicate_of: str = ""
+
+    @property
+    def record(self) -> Memory | Outcome:
+        """Returns the memory itself."""
+        return self.stored.record
+
+    @property
+    def kind(self) -> Kind:
+        """Returns what the memory is."""
+        return self.stored.record.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One memory, why recall hides it ("" for not at all), and the outcomes that count for it."""
+
+    hit: Hit
+    hidden: str
+    outcomes: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """How many memories an answer leaves out: below the floor, over the budget, out of scope."""
+
+    floor: int = 0
+    budget: int = 0
+    scope: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recollection:
+    """The memories that bear on a task, best first; `query` is empty for the wake-up brief."""
+
+    agent: str
+    query: str
+    match: Match
+    hits: tuple[Hit, ...]
+    budget: int
+    omitted: Omitted = field(default_factory=Omitted)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Returns the stamp of the ids and file versions in the answer."""
+        versions = "".join(f"{hit.record.id} {hit.stored.digest}\n" for hit in self.hits)
+        return sha256(versions.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What may be learned, who reads it and how far it is believed: pure rules over values."""
