@@ -1,0 +1,1 @@
+"""Git, and nothing but here: commits are written by plumbing, history is read by GitPython."""
