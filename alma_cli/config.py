@@ -1,0 +1,316 @@
+"""The configuration: defaults < user store < project < environment, each value with its origin."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from alma_cli.errors import BadConfig, Usage
+from alma_cli.files.disk import read as read_file
+from alma_cli.files.header import locate
+from alma_cli.names import fold_agent, fold_domain
+from alma_cli.place import Place
+from alma_cli.rules.scope import Agent
+from alma_cli.world import World
+
+FORMAT: Final = 1
+MOST_CONFIG: Final = 256 * 1024
+FORMATS: Final = ("prompt", "md", "json", "xml", "text", "rich")
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What a domain is about; describing one is optional."""
+
+    name: str
+    about: str = ""
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecallSettings:
+    """How much a recall answers: memories, tokens, and days until evidence weighs half."""
+
+    limit: int = 8
+    budget: int = 800
+    half_life_days: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class GitSettings:
+    """Whether an event is committed at once, never, or with the next `alma commit`."""
+
+    commit: bool | Literal["batch"] = True
+    sign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be configured; `origins` says where each value came from."""
+
+    default_agent: str = ""
+    output_format: str = ""
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    domains: Mapping[str, Domain] = field(default_factory=dict)
+    recall: RecallSettings = field(default_factory=RecallSettings)
+    git: GitSettings = field(default_factory=GitSettings)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def agent(self, name: str) -> Agent:
+        """Returns the agent of that name; raises `Usage` for one that is not configured."""
+        folded = fold_agent(name)
+        if folded not in self.agents:
+            from alma_cli.rules.near import nearest
+
+            near = nearest(folded, self.agents)
+            hints = (f"did you mean `{near}`?",) if near else ()
+            raise Usage(
+                f"agent `{folded}` is not in the configuration",
+                *hints,
+                f"`alma agent add {folded}` adds it, `alma agent list` lists the others",
+            )
+        return self.agents[folded]
+
+
+Check = Callable[[object], object]
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise Usage("is not a string")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise Usage("is not a list of strings")
+    return tuple(value)
+
+
+def _entries(value: object) -> tuple[str, ...]:
+    for entry in (entries := _texts(value)):
+        fold_domain(entry.replace("*", "x"))
+    return tuple(entry.lower() for entry in entries)
+
+
+def _agents(value: object) -> tuple[str, ...]:
+    return tuple(name if name == "*" else fold_agent(name) for name in _texts(value))
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(fold_agent(name) for name in _texts(value))
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise Usage("is not a whole number above 0")
+    return value
+
+
+def _days(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < 1e6:  # noqa: PLR2004
+        raise Usage("is not a number of days above 0")
+    return float(value)
+
+
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Usage("is neither `true` nor `false`")
+    return value
+
+
+def _commit(value: object) -> bool | str:
+    if not isinstance(value, bool) and value != "batch":
+        raise Usage('is not `true`, `false` or `"batch"`')
+    return value
+
+
+def _format(value: object) -> int:
+    if value != FORMAT:
+        raise Usage(f"is {value!r}; this `alma` reads and writes format {FORMAT}; upgrade it")
+    return FORMAT
+
+
+TOP: Final[dict[str, Check]] = {"format": _format, "default_agent": lambda v: fold_agent(_text(v))}
+RECALL: Final[dict[str, Check]] = {"limit": _count, "budget": _count, "half_life_days": _days}
+GIT: Final[dict[str, Check]] = {"commit": _commit, "sign": _switch}
+AGENT: Final[dict[str, Check]] = {
+    "about": _text,
+    "can_learn": _entries,
+    "cannot_learn": _entries,
+    "share_with": _agents,
+    "inherit_from": _names,
+}
+DOMAIN: Final[dict[str, Check]] = {"about": _text, "keywords": _texts}
+TABLES: Final = {"recall": RECALL, "git": GIT}
+NAMED: Final[dict[str, tuple[Callable[[str], str], dict[str, Check]]]] = {
+    "agents": (fold_agent, AGENT),
+    "domains": (fold_domain, DOMAIN),
+}
+Key = tuple[str, ...]
+
+
+def load(
+    world: World, place: Place | None, personal: Place | None, *, strict: bool = True
+) -> Config:
+    """Returns the configuration of a project store over that of the user's own store.
+
+    Raises `BadConfig` with the line; an unknown key is only a warning unless `strict`.
+    """
+    values: dict[Key, object] = {}
+    origins: dict[str, str] = {}
+    warnings: list[str] = []
+    for store in (personal, place):
+        if store is None:
+            continue
+        layer = _Layer(read_file(store.root, "config.toml", MOST_CONFIG), str(store.config), strict)
+        for key, value in layer.values(named=not store.personal):
+            values[key] = value
+            origins[".".join(key)] = str(store.config)
+        warnings += layer.warnings
+    for variable, key, check in _VARIABLES:
+        if given := world.environ.get(variable, ""):
+            values[key] = check(given)
+            origins[".".join(key)] = variable
+    return _assemble(values, origins, tuple(warnings))
+
+
+def _variable_format(value: object) -> str:
+    if value not in FORMATS:
+        raise Usage(f"`ALMA_FORMAT={value}` is not one of {', '.join(FORMATS)}")
+    return str(value)
+
+
+_VARIABLES: Final[tuple[tuple[str, Key, Check], ...]] = (
+    ("ALMA_AGENT", ("default_agent",), lambda value: fold_agent(_text(value))),
+    ("ALMA_FORMAT", ("output_format",), _variable_format),
+)
+
+
+class _Layer:
+    """One `config.toml`, read key by key so that a complaint names its line."""
+
+    def __init__(self, content: bytes, path: str, strict: bool) -> None:
+        self._path = path
+        self._strict = strict
+        self.warnings: list[str] = []
+        try:
+            self._text = content.decode("utf-8-sig").replace("\r\n", "\n")
+            self._table = tomllib.loads(self._text)
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise BadConfig("is not UTF-8 text", path=path, line=line) from error
+        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+            message, line = locate(error, self._text)
+            raise BadConfig(message, path=path, line=line) from error
+        if "format" in self._table:
+            self._checked(("format",), _format, self._table["format"])
+
+    def values(self, *, named: bool) -> Iterator[tuple[Key, object]]:
+        """Yields every key with its checked value; `named` tables belong to projects only."""
+        known = {*TOP, *TABLES, *(NAMED if named else ())}
+        for key, value in self._table.items():
+            if key == "format":
+                continue
+            if key in TOP:
+                yield (key,), self._checked((key,), TOP[key], value)
+            elif key not in known:
+                self._unknown((key,), known)
+            elif key in TABLES:
+                yield from self._keys((key,), TABLES[key], value)
+            else:
+                for name, table in self._as_table((key,), value).items():
+                    fold, checks = NAMED[key]
+                    folded = self._folded((key, name), fold)
+                    yield (key, folded), None
+                    for (*_, last), found in self._keys((key, name), checks, table):
+                        yield (key, folded, last), found
+
+    def _folded(self, at: Key, fold: Callable[[str], str]) -> str:
+        return str(self._checked(at, lambda name: fold(str(name)), at[-1]))
+
+    def _keys(
+        self, at: Key, checks: dict[str, Check], value: object
+    ) -> Iterator[tuple[Key, object]]:
+        for key, inner in self._as_table(at, value).items():
+            if key in checks:
+                yield (*at, key), self._checked((*at, key), checks[key], inner)
+            else:
+                self._unknown((*at, key), checks)
+
+    def _as_table(self, at: Key, value: object) -> dict[str, object]:
+        if not isinstance(value, dict):
+            raise self._bad(at, "is not a table")
+        return value
+
+    def _checked(self, at: Key, check: Check, value: object) -> object:
+        try:
+            return check(value)
+        except Usage as error:
+            raise self._bad(at, error.message, *error.hints) from error
+
+    def _unknown(self, at: Key, known: object) -> None:
+        from alma_cli.rules.near import nearest
+
+        near = nearest(at[-1], [str(key) for key in known])  # type: ignore[attr-defined]
+        error = self._bad(at, "is not a known key", *([f"did you mean `{near}`?"] if near else []))
+        if self._strict:
+            raise error
+        self.warnings.append(error.message)
+
+    def _bad(self, at: Key, reason: str, *hints: str) -> BadConfig:
+        line = line_of(self._text, at)
+        message = reason if reason.startswith("`") else f"`{'.'.join(at)}` {reason}"
+        return BadConfig(message, *hints, path=self._path, line=line)
+
+
+def line_of(text: str, at: Key) -> int:
+    """Returns the line of a key in TOML text, that of its table where it cannot be seen."""
+    table: Key = ()
+    best = 1
+    for number, line in enumerate(text.split("\n"), 1):
+        if head := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
+            table = tuple(part.strip(" \"'") for part in head[1].split("."))
+            if table[: len(at)] == at:
+                return number
+            if table == at[: len(table)]:
+                best = number
+        elif key := re.match(r"\s*([^=#]+?)\s*=", line):
+            parts = tuple(part.strip(" \"'") for part in key[1].split("."))
+            if (*table, *parts) == at[: len(table) + len(parts)]:
+                return number
+    return best
+
+
+def _assemble(
+    values: dict[Key, object], origins: dict[str, str], warnings: tuple[str, ...]
+) -> Config:
+    def below(*prefix: str) -> dict[str, object]:
+        size = len(prefix)
+        return {
+            key[size]: v for key, v in values.items() if key[:size] == prefix and len(key) > size
+        }
+
+    def grouped(table: str) -> dict[str, dict[str, object]]:
+        found: dict[str, dict[str, object]] = {}
+        for key, value in values.items():
+            if key[0] == table:
+                entry = found.setdefault(key[1], {})
+                if len(key) > 2:  # noqa: PLR2004
+                    entry[key[2]] = value
+        return found
+
+    return Config(
+        default_agent=str(values.get(("default_agent",), "")),
+        output_format=str(values.get(("output_format",), "")),
+        agents={name: Agent(name, **entry) for name, entry in grouped("agents").items()},  # type: ignore[arg-type]
+        domains={name: Domain(name, **entry) for name, entry in grouped("domains").items()},  # type: ignore[arg-type]
+        recall=RecallSettings(**below("recall")),  # type: ignore[arg-type]
+        git=GitSettings(**below("git")),  # type: ignore[arg-type]
+        origins=origins,
+        warnings=warnings,
+    )

@@ -1,0 +1,62 @@
+"""Where a command stands: the world, the project's store, the user's own, and the configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alma_cli import config as configuration
+from alma_cli.config import Config, GitSettings
+from alma_cli.errors import NoStore, Usage
+from alma_cli.place import Place, find, find_personal
+from alma_cli.rules.scope import Agent
+from alma_cli.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What every verb is told; `personal` is None before the user's first own memory."""
+
+    world: World
+    place: Place
+    personal: Place | None
+    config: Config
+
+    @property
+    def stores(self) -> tuple[Place, ...]:
+        """Returns the stores that are read, the project's first: it wins over the user's."""
+        apart = self.personal is not None and self.personal.root != self.place.root
+        return (self.place, self.personal) if self.personal and apart else (self.place,)
+
+    def agent(self, name: str = "") -> Agent:
+        """Returns the agent named, else the default one; raises `Usage` when there is none."""
+        chosen = name or self.config.default_agent
+        if not chosen:
+            raise Usage(
+                "no agent is given",
+                "name one with `--agent`, `ALMA_AGENT`, or `default_agent` in `config.toml`",
+                "`alma agent list` lists them",
+            )
+        return self.config.agent(chosen)
+
+    def git(self, *, no_commit: bool = False) -> GitSettings:
+        """Returns how events are committed, with the flag above the configuration."""
+        return GitSettings(commit=False) if no_commit else self.config.git
+
+
+def stand(world: World, store: str = "", *, strict: bool = True) -> Here:
+    """Finds the stores and reads their configuration.
+
+    Raises `NoStore` where there is no project's store, `BadConfig` where the configuration is
+    wrong; unless `strict`, unknown keys are only warnings.
+    """
+    place = find(world, store)
+    personal = find_personal(world)
+    return Here(world, place, personal, configuration.load(world, place, personal, strict=strict))
+
+
+def stand_at_home(world: World) -> Here:
+    """Returns the user's own store as the only one; raises `NoStore` before it was made."""
+    personal = find_personal(world)
+    if personal is None:
+        raise NoStore("you have no store of your own yet", "`alma add preference --user` makes it")
+    return Here(world, personal, personal, configuration.load(world, None, personal))
