@@ -1,0 +1,182 @@
+"""The file that holds a search index: opened, laid out anew when it is of no use."""
+
+# ruff: noqa: S608 - only names of our own tables and columns are put into queries
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from sqlite3 import Connection, Error
+
+    from alma_cli.place import Place
+
+VERSION: Final = 1
+"""Counts up with the layout and with what `alma_cli.text` makes of a text."""
+NAME: Final = f"index-{VERSION}.sqlite"
+PATIENCE: Final = 30.0
+"""Seconds to wait while another process brings the index up to date."""
+MOST_CACHED: Final = 16_000
+"""KiB of the file that are held in memory."""
+
+_TEXT = "title, body, better, code, tags, tasks, tokenize = 'ascii'"
+LAYOUT: Final = f"""
+CREATE TABLE facts(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+CREATE TABLE folders(path TEXT PRIMARY KEY, size, modified, inode, looked) WITHOUT ROWID;
+
+CREATE TABLE files(
+  folder TEXT, name TEXT, size, modified, inode, looked, watched, digest TEXT, line, complaint,
+  PRIMARY KEY(folder, name)) WITHOUT ROWID;
+
+CREATE INDEX watched ON files(folder, name) WHERE watched;
+
+CREATE INDEX complaints ON files(folder, name) WHERE complaint IS NOT NULL;
+
+CREATE TABLE buckets(key INTEGER PRIMARY KEY, agent, kind, domain, number DEFAULT 0,
+  UNIQUE(agent, kind, domain));
+
+CREATE TABLE memories(
+  key INTEGER PRIMARY KEY, id TEXT, path TEXT UNIQUE, digest TEXT, tags TEXT, title TEXT,
+  created INTEGER, origin TEXT, ref TEXT, paths TEXT, result TEXT, task TEXT, runs TEXT,
+  hidden TEXT DEFAULT '');
+
+CREATE INDEX ids ON memories(id);
+
+CREATE INDEX hidden ON memories(key) WHERE hidden != '';
+
+CREATE TRIGGER added AFTER INSERT ON memories BEGIN
+  UPDATE buckets SET number = number + 1 WHERE key = new.key >> 32; END;
+
+CREATE TRIGGER removed AFTER DELETE ON memories WHEN old.hidden = '' BEGIN
+  UPDATE buckets SET number = number - 1 WHERE key = old.key >> 32; END;
+
+CREATE TRIGGER veiled AFTER UPDATE OF hidden ON memories BEGIN
+  UPDATE buckets SET number = number + (new.hidden = '') - (old.hidden = '')
+  WHERE key = new.key >> 32; END;
+
+CREATE VIRTUAL TABLE advice USING fts5({_TEXT});
+
+CREATE VIRTUAL TABLE outcomes USING fts5({_TEXT});
+
+CREATE VIRTUAL TABLE advice_stems USING fts5vocab(advice, row);
+
+CREATE VIRTUAL TABLE outcomes_stems USING fts5vocab(outcomes, row);
+
+CREATE TABLE totals(name TEXT PRIMARY KEY, rows, title, body, better, code, tags, tasks);
+
+INSERT INTO totals VALUES ('advice', 0, 0, 0, 0, 0, 0, 0), ('outcomes', 0, 0, 0, 0, 0, 0, 0);
+
+CREATE TABLE vocabulary(number INTEGER PRIMARY KEY, word TEXT UNIQUE, stem TEXT, uses);
+
+CREATE TABLE grams(gram TEXT, length, numbers BLOB, PRIMARY KEY(gram, length)) WITHOUT ROWID;
+
+CREATE TABLE forgotten(path TEXT PRIMARY KEY, id TEXT) WITHOUT ROWID;
+
+CREATE INDEX tombs ON forgotten(id);
+
+CREATE TABLE supersedes(key INTEGER, old TEXT, PRIMARY KEY(key, old)) WITHOUT ROWID;
+
+CREATE TABLE heirs(id TEXT PRIMARY KEY, heir TEXT) WITHOUT ROWID;
+
+CREATE INDEX bequests ON heirs(heir);
+
+CREATE TABLE testimony(lesson TEXT, outcome INTEGER, entire, PRIMARY KEY(lesson, outcome))
+  WITHOUT ROWID;
+
+CREATE INDEX witnesses ON testimony(outcome);
+
+CREATE TABLE tallies(lesson TEXT, result TEXT, entire, number, weight, newest,
+  PRIMARY KEY(lesson, result, entire)) WITHOUT ROWID;
+"""
+
+
+_PASSING: Final = frozenset({3, 5, 6, 7, 8, 10, 13, 14})
+"""SQLite's codes for a file that is fine but cannot be used now: no permission, busy, locked, no
+memory, read-only, input or output failed, full, cannot open (https://sqlite.org/rescode.html)."""
+
+
+def files(place: Place, fallback: Path | None) -> tuple[Path, ...]:
+    """Returns where the index of a store may lie, the best place first."""
+    if fallback is None:
+        return (place.cache / NAME,)
+    from hashlib import sha256
+
+    store = str(place.root.resolve()).encode("utf-8", "surrogateescape")
+    return place.cache / NAME, fallback / f"{sha256(store).hexdigest()[:16]}-{NAME}"
+
+
+def connect(file: Path, place: Place) -> Connection:
+    """Returns a connection to the index in a file, laid out and perhaps empty.
+
+    Raises `OSError` and `sqlite3.Error`; a file of another store (copied, or brought by a pull
+    request) is replaced by an empty one.
+    """
+    import sqlite3
+
+    if file.parent.is_symlink() or file.is_symlink():
+        raise OSError(f"`{file}` lies behind a link")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    home = str(place.root.stat().st_ino)
+    opened = _open(file)
+    if _is_at_home(opened, home):
+        return opened
+    opened.close()
+    remove(file)
+    opened = _open(file)
+    with suppress(sqlite3.OperationalError):  # another process is just doing it
+        opened.execute("PRAGMA journal_mode = WAL")
+    _lay_out(opened, home)
+    return opened
+
+
+def in_memory() -> Connection:
+    """Returns a connection to an empty index that no other process sees."""
+    import sqlite3
+
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    _lay_out(memory, "")
+    return memory
+
+
+def _open(file: Path) -> Connection:
+    import sqlite3
+
+    opened = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
+    opened.execute("PRAGMA synchronous = NORMAL")
+    opened.execute(f"PRAGMA cache_size = -{MOST_CACHED}")
+    return opened
+
+
+def _is_at_home(opened: Connection, home: str) -> bool:
+    """Says whether the index has this layout and was made for this store."""
+    (version,) = opened.execute("PRAGMA user_version").fetchone()
+    if version != VERSION:
+        return False
+    found = opened.execute("SELECT value FROM facts WHERE name = 'home'").fetchone()
+    return bool(found and found[0] == home)
+
+
+def _lay_out(opened: Connection, home: str) -> None:
+    opened.execute("BEGIN IMMEDIATE")
+    (version,) = opened.execute("PRAGMA user_version").fetchone()
+    if version != VERSION:
+        for statement in LAYOUT.split(";\n\n"):
+            opened.execute(statement)
+        opened.execute("INSERT INTO facts VALUES ('home', ?)", (home,))
+        opened.execute(f"PRAGMA user_version = {VERSION}")
+    opened.execute("COMMIT")
+
+
+def is_damage(error: Error) -> bool:
+    """Says whether an index must be built anew, rather than be read elsewhere or later."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF not in _PASSING
+
+
+def remove(file: Path) -> None:
+    """Removes a database; its journal goes first, so that no other one can inherit it."""
+    for part in ("-wal", "-shm", "-journal", ""):
+        with suppress(OSError):
+            file.with_name(file.name + part).unlink()

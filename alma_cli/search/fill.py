@@ -1,0 +1,182 @@
+"""Memories on their way into the index and out of it."""
+
+# ruff: noqa: S608 - only names of our own tables and columns are put into queries
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from alma_cli.model import Kind, Memory, Outcome, Stored
+from alma_cli.search.rank import FIELDS
+from alma_cli.search.row import SHIFT, Table, as_number
+from alma_cli.text import stemmed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from sqlite3 import Connection
+
+_SET: Final = ", ".join(f"{name} = {name} + ?" for name in ("rows", *FIELDS))
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a change of memories bears on.
+
+    `ids` may stand differently now, `lessons` have other evidence; `runs` counts for each run
+    of text without spaces how many memories more hold it, or fewer.
+    """
+
+    ids: set[str] = field(default_factory=set)
+    lessons: set[str] = field(default_factory=set)
+    runs: Counter[str] = field(default_factory=Counter)
+
+
+def table_of(kind: Kind) -> Table:
+    """Returns the table that a kind is searched in."""
+    return Table.OUTCOMES if kind is Kind.OUTCOME else Table.ADVICE
+
+
+def texts(record: Memory | Outcome) -> tuple[str, str, str, str, str, str]:
+    """Returns what of a record is searched, by the fields of `rank.FIELDS`; tasks are added later.
+
+    An outcome has its task, error and notes for a body.
+    """
+    tags = " ".join(record.tags)
+    if isinstance(record, Outcome):
+        title = record.title
+        if record.strategy != title:
+            title = f"{title}\n{record.strategy}"
+        return title, f"{record.task}\n{record.error}\n{record.notes}", "", "", tags, ""
+    body = f"{record.text}\n{record.when}\n{record.why}"
+    return record.title, body, record.better, record.code, tags, ""
+
+
+def add(db: Connection, stored: Iterable[Stored], touched: Touched) -> None:
+    """Indexes records that are not in the index yet."""
+    place = _next_place(db)
+    rows: list[tuple[object, ...]] = []
+    fields: dict[Table, list[tuple[object, ...]]] = {table: [] for table in Table}
+    for one in stored:
+        record = one.record
+        key = _bucket(db, record) << SHIFT | place
+        place += 1
+        runs = [text.split() for text in texts(record)]
+        distinct = set(chain.from_iterable(runs))
+        touched.runs.update(distinct)
+        rows.append(_row(key, one, " ".join(distinct)))
+        fields[table_of(record.kind)].append((key, *map(stemmed, runs)))
+        touched.ids.add(record.id)
+        _add_links(db, key, record, touched)
+    db.executemany(
+        "INSERT INTO memories(key, id, path, digest, tags, title, created, ref, runs, origin,"
+        " paths, result, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        sorted(rows),
+    )
+    for table, some in fields.items():
+        write_fields(db, table, some)
+    db.execute("INSERT OR REPLACE INTO facts VALUES ('next place', ?)", (place,))
+
+
+def remove(db: Connection, paths: Sequence[str], touched: Touched) -> None:
+    """Takes the memories at these paths out of the index."""
+    for path in paths:
+        found = db.execute(
+            "SELECT m.key, m.id, m.runs, b.kind FROM memories m"
+            " JOIN buckets b ON b.key = m.key >> 32 WHERE m.path = ?",
+            (path,),
+        ).fetchone()
+        if found is None:
+            continue
+        key, id_, distinct, kind = found
+        touched.runs.subtract(distinct.split())
+        touched.ids.add(id_)
+        touched.ids.update(
+            old for (old,) in db.execute("SELECT old FROM supersedes WHERE key = ?", (key,))
+        )
+        touched.lessons.update(
+            one for (one,) in db.execute("SELECT lesson FROM testimony WHERE outcome = ?", (key,))
+        )
+        erase_fields(db, table_of(Kind(kind)), key)
+        db.execute("DELETE FROM memories WHERE key = ?", (key,))
+        db.execute("DELETE FROM supersedes WHERE key = ?", (key,))
+        db.execute("DELETE FROM testimony WHERE outcome = ?", (key,))
+
+
+def write_fields(db: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+    """Adds rows of stems to a table that is searched: the key, then the text of each field."""
+    db.executemany(
+        f"INSERT INTO {table}(rowid, {', '.join(FIELDS)}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        sorted(rows),  # FTS5 flushes what it gathered whenever a row's number falls
+    )
+    lengths = [sum(_length(row[1 + at]) for row in rows) for at in range(len(FIELDS))]
+    _count(db, table, len(rows), lengths)
+
+
+def erase_fields(db: Connection, table: Table, key: int) -> tuple[str, ...]:
+    """Removes a row of stems, and returns what it was."""
+    fields: tuple[str, ...] = db.execute(
+        f"SELECT {', '.join(FIELDS)} FROM {table} WHERE rowid = ?", (key,)
+    ).fetchone()
+    db.execute(f"DELETE FROM {table} WHERE rowid = ?", (key,))
+    _count(db, table, -1, [-_length(text) for text in fields])
+    return fields
+
+
+def _count(db: Connection, table: Table, rows: int, lengths: list[int]) -> None:
+    db.execute(f"UPDATE totals SET {_SET} WHERE name = ?", (rows, *lengths, table))
+
+
+def _length(text: object) -> int:
+    """Returns the number of words in a text that has one space after each."""
+    return str(text).count(" ")
+
+
+def _row(key: int, stored: Stored, distinct: str) -> tuple[object, ...]:
+    record = stored.record
+    common = (
+        key,
+        record.id,
+        stored.path,
+        stored.digest,
+        "\n".join(record.tags),
+        record.title,
+        as_number(record.created),
+        record.source.ref,
+        distinct,
+    )
+    if isinstance(record, Memory):
+        return *common, record.origin.value, "\n".join(record.paths), "", ""
+    return *common, "", "", record.result.value, record.task
+
+
+def _add_links(db: Connection, key: int, record: Memory | Outcome, touched: Touched) -> None:
+    """Notes which lessons an outcome is evidence for, or which memories one replaces."""
+    if isinstance(record, Memory):
+        olds = sorted(set(record.supersedes) - {record.id})
+        db.executemany("INSERT INTO supersedes VALUES (?, ?)", [(key, old) for old in olds])
+        touched.ids.update(olds)
+        return
+    entire = dict.fromkeys(record.used, False) | dict.fromkeys(record.lessons, True)
+    db.executemany(
+        "INSERT INTO testimony VALUES (?, ?, ?)",
+        [(lesson, key, full) for lesson, full in entire.items()],
+    )
+    touched.lessons.update(entire)
+
+
+def _bucket(db: Connection, record: Memory | Outcome) -> int:
+    names = (record.agent, record.kind.value, record.domain)
+    find = "SELECT key FROM buckets WHERE agent = ? AND kind = ? AND domain = ?"
+    found = db.execute(find, names).fetchone()
+    if found is None:
+        db.execute("INSERT INTO buckets(agent, kind, domain) VALUES (?, ?, ?)", names)
+        found = db.execute(find, names).fetchone()
+    return int(found[0])
+
+
+def _next_place(db: Connection) -> int:
+    found = db.execute("SELECT value FROM facts WHERE name = 'next place'").fetchone()
+    return int(found[0]) if found else 1

@@ -1,0 +1,49 @@
+"""Words that may have been meant by one that no memory holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from alma_cli.search.question import Near
+from alma_cli.text import STOP_WORDS, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CUT: Final = 0.70
+"""The least similarity; .60 to .77 differ by .002 on the benchmark."""
+MARGIN: Final = 0.04
+"""How far below the best an alternative may be."""
+
+
+def near(word: str, vocabulary: Iterable[tuple[str, str]]) -> tuple[Near, ...]:
+    """Returns the words of the vocabulary (each with its stem) that are nearest, best first.
+
+    Similarity is the mean of optimal string alignment (Damerau's four slips) and Jaro-Winkler;
+    the stems are compared too, since a memory may only hold another inflection. Digits must
+    agree: `E0502` and `E0503` are two errors, not a slip.
+    """
+    from rapidfuzz.distance import OSA, JaroWinkler
+
+    def alike(one: str, other: str) -> float:
+        edits = OSA.normalized_similarity(one, other)
+        return (edits + JaroWinkler.normalized_similarity(one, other)) / 2
+
+    digits, bare = _digits(word), stem(word)
+    best: dict[str, Near] = {}
+    for other, other_stem in vocabulary:
+        if other in STOP_WORDS or other == word or _digits(other) != digits:
+            continue
+        similarity = alike(word, other)
+        if bare != word or other_stem != other:
+            similarity = max(similarity, min(alike(bare, other_stem), 0.99))
+        if similarity >= CUT and (
+            other_stem not in best or similarity > best[other_stem].similarity
+        ):
+            best[other_stem] = Near(other_stem, similarity, other)
+    found = sorted(best.values(), key=lambda one: (-one.similarity, one.word))
+    return tuple(one for one in found if one.similarity >= found[0].similarity - MARGIN)
+
+
+def _digits(word: str) -> str:
+    return "" if word.isalpha() else "".join(filter(str.isdigit, word))

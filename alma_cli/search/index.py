@@ -1,0 +1,281 @@
+"""The index of a store: brought in step with the files whenever it is opened, then asked."""
+
+# ruff: noqa: S608 - only names of our own tables and columns are put into queries
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
+
+from alma_cli.errors import Malformed
+from alma_cli.model import Kind, Result, Stored
+from alma_cli.rules.evidence import Tally
+from alma_cli.search import rank, update, vocabulary
+from alma_cli.search.question import Asked, Corpus, Near, Question, pose, read
+from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time
+from alma_cli.text import STOP_WORDS, stop_stems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from sqlite3 import Connection
+
+    from alma_cli.place import Place
+
+MOST_FOUND: Final = 100
+MOST_POSTINGS: Final = 30_000
+"""Memories that the words looked for may name, all words together; the commonest words of a
+question are left out of the search above that (and still count for what is found)."""
+SHORTEST_SLIP: Final = 4
+"""Letters of a question's word that may be a slip; shorter ones are near too much."""
+MOST_SLIPS: Final = 16
+"""Unknown words of one question that are taken for slips; a stack trace has hundreds."""
+AT_ONCE: Final = 500
+
+_Answer = TypeVar("_Answer")
+
+
+class Candidate(NamedTuple):
+    """A memory that a search found, and how well it answers."""
+
+    row: Row
+    score: rank.Score
+
+
+class Index:
+    """What is known of the memories of one store, as of the moment it was opened.
+
+    Every answer is of that moment, whatever other processes write meanwhile. Trouble with the
+    file of the index is never the caller's: it is built anew, elsewhere, or in memory.
+    """
+
+    def __init__(self, opening: update.Opening | update.Given) -> None:
+        self._opening = opening
+        self._db, self.behind = opening.connect()
+        self._questions: dict[tuple[str, Table], Question] = {}
+        self.broken: tuple[Malformed, ...] = self._ask(_broken)
+
+    @classmethod
+    def open(
+        cls,
+        place: Place,
+        *,
+        now: datetime,
+        half_life_days: float,
+        fallback: Path | None = None,
+        fresh: bool = False,
+        most_reads: int | None = None,
+    ) -> Index:
+        """Returns the index of a store, in step with its files.
+
+        `fallback` is a folder for where `.cache/` cannot be written; `fresh` looks at every file;
+        with `most_reads`, more changed files than that are left alone and counted in `behind`.
+        """
+        return cls(update.Opening(place, now, half_life_days, fallback, fresh, most_reads))
+
+    @classmethod
+    def of(cls, stored: Iterable[Stored], half_life_days: float = 90.0) -> Index:
+        """Returns an index, in memory, of records that need not be in any store."""
+        return cls(update.Given(tuple(stored), half_life_days))
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def buckets(self) -> tuple[Bucket, ...]:
+        """Returns the agents, kinds and domains that there are, with their visible memories."""
+        found = self._select(
+            "SELECT key, agent, kind, domain, number FROM buckets WHERE number > 0"
+            " ORDER BY agent, kind, domain"
+        )
+        return tuple(Bucket(key, a, Kind(kind), d, number) for key, a, kind, d, number in found)
+
+    def search(
+        self,
+        text: str,
+        buckets: Collection[Bucket],
+        most: int = MOST_FOUND,
+        table: Table = Table.ADVICE,
+    ) -> tuple[Candidate, ...]:
+        """Returns the visible memories in these buckets that answer a question, best first.
+
+        `most` bounds how many are looked at closely, and so how many there are.
+        """
+        if not buckets:
+            return ()
+        key = text, table
+        if key not in self._questions:
+            self._questions[key] = self._ask(lambda db: _question(db, text, table))
+        return self._ask(lambda db: _search(db, self._questions[key], buckets, most, table))
+
+    def rows(self, buckets: Collection[Bucket], *, hidden: bool = False) -> tuple[Row, ...]:
+        """Returns all memories in these buckets by path; those that are hidden too if asked."""
+        where = "" if hidden else " AND m.hidden = ''"
+        return self._rows(f"(m.key >> 32) IN ({_keys(buckets)}){where} ORDER BY m.path")
+
+    def find(self, prefix: str) -> tuple[Row, ...]:
+        """Returns the memories, hidden ones too, whose id begins so, by id and path."""
+        return self._rows(
+            "m.id >= ? AND m.id < ? ORDER BY m.id, m.path", (prefix, f"{prefix}\U0010ffff")
+        )
+
+    def testimony(self, lesson: str) -> tuple[Row, ...]:
+        """Returns the outcomes that count for a lesson, oldest first."""
+        return self._rows(
+            "m.hidden = '' AND m.key IN (SELECT outcome FROM testimony WHERE lesson IN"
+            " (SELECT ?1 UNION SELECT id FROM heirs WHERE heir = ?1)) ORDER BY m.created, m.id",
+            (lesson,),
+        )
+
+    def heir(self, superseded: str) -> str:
+        """Returns the id that counts in place of this one: itself when nothing replaced it."""
+        found = self._select("SELECT heir FROM heirs WHERE id = ?", (superseded,))
+        return str(found[0][0]) if found else superseded
+
+    def tallies(self, ids: Iterable[str]) -> dict[str, tuple[Tally, ...]]:
+        """Returns the evidence for each of these lessons that has any."""
+        wanted = sorted(set(ids))
+        found: dict[str, tuple[Tally, ...]] = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            query = (
+                f"SELECT * FROM tallies WHERE lesson IN ({_marks(some)})"
+                " ORDER BY lesson, result, entire"
+            )
+            for lesson, result, entire, number, weight, newest in self._select(query, some):
+                tally = Tally(Result(result), bool(entire), number, weight, as_time(newest))
+                found[lesson] = (*found.get(lesson, ()), tally)
+        return found
+
+    def _rows(self, where: str, values: Sequence[object] = ()) -> tuple[Row, ...]:
+        query = (
+            f"SELECT {COLUMNS} FROM memories m JOIN buckets b ON b.key = m.key >> 32 WHERE {where}"
+        )
+        return tuple(map(as_row, self._select(query, values)))
+
+    def _select(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        return self._ask(lambda db: db.execute(query, values).fetchall())
+
+    def _ask(self, question: Callable[[Connection], _Answer]) -> _Answer:
+        """Returns the answer; where the file turns out to be damaged, that of one built anew."""
+        import sqlite3
+
+        try:
+            return question(self._db)
+        except sqlite3.Error as error:
+            self._db.close()
+            self._db, self.behind = self._opening.reconnect(error)
+            return question(self._db)
+
+
+def _broken(db: Connection) -> tuple[Malformed, ...]:
+    named = [
+        Malformed(complaint, path=f"{folder}/{name}", line=line)
+        for folder, name, line, complaint in db.execute(
+            "SELECT folder, name, line, complaint FROM files WHERE complaint IS NOT NULL"
+        )
+    ]
+    for path, first in db.execute(
+        "SELECT m.path, min(d.path) FROM memories m JOIN memories d ON d.id = m.id"
+        " WHERE m.hidden = 'duplicate' GROUP BY m.path"
+    ):
+        named.append(Malformed(f"has the id of `{first}`", path=path))
+    return tuple(sorted(named, key=lambda one: one.path))
+
+
+def _search(
+    db: Connection, question: Question, buckets: Collection[Bucket], most: int, table: Table
+) -> tuple[Candidate, ...]:
+    looked_for = _looked_for(question)
+    if not looked_for:
+        return ()
+    found = db.execute(
+        f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND (rowid >> 32) IN ({_keys(buckets)})"
+        " AND rowid NOT IN (SELECT key FROM memories WHERE hidden != '')"
+        f" ORDER BY bm25({table}, {', '.join(map(str, rank.WEIGHTS))}), rowid LIMIT ?",
+        (" OR ".join(f'"{stem}"' for stem in looked_for), most),
+    ).fetchall()
+    fields = ", ".join(f"f.{name}" for name in rank.FIELDS)
+    rows = db.execute(
+        f"SELECT {COLUMNS}, {fields} FROM memories m JOIN buckets b ON b.key = m.key >> 32"
+        f" JOIN {table} f ON f.rowid = m.key WHERE m.key IN ({_marks(found)})",
+        [key for (key,) in found],
+    )
+    width = len(rank.FIELDS)
+    ranker = rank.Ranker(question)
+    candidates = [Candidate(as_row(row[:-width]), ranker.score(row[-width:])) for row in rows]
+    return tuple(sorted(candidates, key=lambda one: (-one.score.relevance, one.row.id)))
+
+
+def _question(db: Connection, text: str, table: Table) -> Question:
+    asked, pairs = read(text)
+    (rows, *lengths) = db.execute(
+        f"SELECT rows, {', '.join(rank.FIELDS)} FROM totals WHERE name = ?", (table,)
+    ).fetchone()
+    frequencies = _frequencies(db, table, (one.stem for one in asked))
+    known = set(frequencies)
+    if table is Table.OUTCOMES:  # what advice says is spelled well; what was typed may not be
+        known |= _frequencies(db, Table.ADVICE, {one.stem for one in asked} - known).keys()
+    nears = {}
+    for one in _slips(asked, known) if rows else ():
+        near = vocabulary.near(db, one.word)
+        own = (Near(one.stem, 1.0, one.word),) if one.stem in frequencies else ()
+        nears[one.word] = near or own
+    frequencies |= _frequencies(db, table, (n.stem for near in nears.values() for n in near))
+    averages = tuple(length / max(1, rows) for length in lengths)
+    return pose(asked, pairs, nears, Corpus(rows, averages, frequencies))
+
+
+def _slips(asked: Sequence[Asked], known: set[str]) -> list[Asked]:
+    """Returns the words that no memory holds: of a long text, some at both of its ends.
+
+    `froms` has the stem of `from`: what is only known as a stop word is not known.
+    """
+    unknown = [
+        one
+        for one in asked
+        if len(one.word) >= SHORTEST_SLIP
+        and one.word not in STOP_WORDS
+        and (one.stem not in known or one.stem in stop_stems())
+    ]
+    return [*unknown[: MOST_SLIPS // 2], *unknown[MOST_SLIPS // 2 :][-MOST_SLIPS // 2 :]]
+
+
+def _frequencies(db: Connection, table: Table, stems: Iterable[str]) -> dict[str, int]:
+    """Returns in how many memories each of these stems occurs, those that occur at all."""
+    wanted = sorted(set(stems))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        found.update(
+            db.execute(f"SELECT term, doc FROM {table}_stems WHERE term IN ({_marks(some)})", some)
+        )
+    return found
+
+
+def _looked_for(question: Question) -> list[str]:
+    """Returns the stems that lead to candidates: stop words only where there is nothing else."""
+    frequencies = question.corpus.frequencies
+    stems = {near.stem for term in question.terms for near in term.nears}
+    looked_for: list[str] = []
+    postings = 0
+    for stem in sorted(stems - stop_stems() or stems, key=lambda one: (frequencies[one], one)):
+        postings += frequencies[stem]
+        if looked_for and postings > MOST_POSTINGS:
+            break
+        looked_for.append(stem)
+    return looked_for
+
+
+def _keys(buckets: Collection[Bucket]) -> str:
+    return ", ".join(str(bucket.key) for bucket in buckets)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

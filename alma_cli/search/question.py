@@ -1,0 +1,151 @@
+"""A question made ready to be asked: its words, what else each may mean, and what each is worth."""
+
+from __future__ import annotations
+
+from math import log
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from alma_cli.text import STOP_WORDS, stem, stop_stems, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+STOP_WEIGHT: Final = 0.5
+"""What a stop word counts; dropped they cost .01 of nDCG, at full weight the same."""
+MOST_TERMS: Final = 40
+"""Words of a question that count: the ones that say most, wherever a stack trace has them."""
+MOST_UNKNOWN: Final = 8
+"""Words known to no memory that count besides those, against all memories alike."""
+BACKGROUND: Final = 50
+"""Memories of which nothing is known that every store is taken to hold besides its own.
+
+Without them every word would be common in a store of three memories. Half of them have any given
+stop word, or else `what` would be as telling there as `xpath`.
+"""
+
+
+class Near(NamedTuple):
+    """A word that may have been meant: its stem, its spelling, and how alike it is (0 to 1)."""
+
+    stem: str
+    similarity: float
+    word: str
+
+
+class Asked(NamedTuple):
+    """A distinct word of a question; `is_whole` when it only joins the parts before it."""
+
+    word: str
+    stem: str
+    weight: float
+    is_whole: bool
+
+
+class Term(NamedTuple):
+    """What one word looks for: alternatives that memories hold, none for a word unknown to all.
+
+    `mass` is its information: inverse document frequency times the weight of the word.
+    """
+
+    word: str
+    nears: tuple[Near, ...]
+    mass: float
+
+
+class Corpus(NamedTuple):
+    """What is known of all memories.
+
+    `rows` is how many there are, `averages` the mean number of words in each field,
+    `frequencies` in how many of them each stem occurs.
+    """
+
+    rows: int
+    averages: tuple[float, ...]
+    frequencies: Mapping[str, int]
+
+    def idf(self, word_stem: str) -> float:
+        """Returns the inverse document frequency of BM25 (Robertson and Sparck Jones), above 0."""
+        seen: float = self.frequencies.get(word_stem, 0)
+        if word_stem in stop_stems():
+            seen += BACKGROUND / 2
+        return log(1 + (self.rows + BACKGROUND - seen + 0.5) / (seen + 0.5))
+
+
+class Question(NamedTuple):
+    """Terms in the order of the text, and the places of those that stood side by side."""
+
+    terms: tuple[Term, ...]
+    pairs: frozenset[tuple[int, int]]
+    corpus: Corpus
+
+
+def read(text: str) -> tuple[tuple[Asked, ...], tuple[tuple[int, int], ...]]:
+    """Returns the distinct words of a question in order, and the places of neighbours."""
+    spoken = words(text)
+    places: dict[str, int] = {}
+    counts: list[int] = []
+    wholes: list[bool] = []
+    pairs: dict[tuple[int, int], None] = {}
+    before = -1
+    for at, word in enumerate(spoken):
+        place = places.setdefault(word, len(places))
+        is_whole = _joins(spoken, at)
+        if place == len(counts):
+            counts.append(0)
+            wholes.append(is_whole)
+        counts[place] += 1
+        if not is_whole:
+            if before not in {-1, place}:
+                pairs[before, place] = None
+            before = place
+    asked = tuple(
+        Asked(word, stem(word), _weight(word, counts[place]), wholes[place])
+        for word, place in places.items()
+    )
+    return asked, tuple(pairs)
+
+
+def pose(
+    asked: Sequence[Asked],
+    pairs: Sequence[tuple[int, int]],
+    nears: Mapping[str, tuple[Near, ...]],
+    corpus: Corpus,
+) -> Question:
+    """Returns the question about a corpus; `nears` has alternatives for words it does not hold.
+
+    Of a long text the words with most information are kept, not the first ones.
+    """
+    terms = [_term(one, nears.get(one.word), corpus) for one in asked]
+    telling = sorted(range(len(terms)), key=lambda at: (-terms[at].mass, at))
+    known = [at for at in telling if terms[at].nears][:MOST_TERMS]
+    unknown = [at for at in telling if not terms[at].nears][:MOST_UNKNOWN]
+    place = {at: new for new, at in enumerate(sorted(known + unknown))}
+    return Question(
+        tuple(terms[at] for at in place),
+        frozenset((place[one], place[two]) for one, two in pairs if one in place and two in place),
+        corpus,
+    )
+
+
+def _term(asked: Asked, nears: tuple[Near, ...] | None, corpus: Corpus) -> Term:
+    own = (Near(asked.stem, 1.0, asked.word),)
+    known = tuple(near for near in nears or own if corpus.frequencies.get(near.stem))
+    if known:
+        return Term(asked.word, known, asked.weight * max(corpus.idf(one.stem) for one in known))
+    # The parts of an unknown whole say what there is to say; repetition adds nothing.
+    weight = 0.0 if asked.is_whole else min(1.0, asked.weight)
+    return Term(asked.word, (), weight * corpus.idf(""))
+
+
+def _weight(word: str, count: int) -> float:
+    # A word counts twice at most, however often a stack trace repeats it (BM25's k3 = 1).
+    return 2 * count / (1 + count) * (STOP_WEIGHT if word in STOP_WORDS else 1.0)
+
+
+def _joins(spoken: Sequence[str], at: int) -> bool:
+    """Says whether a word is two or more words before it, joined."""
+    word, start, length = spoken[at], at, 0
+    while start and length < len(word):
+        start -= 1
+        length += len(spoken[start])
+    return at - start > 1 and "".join(spoken[start:at]) == word

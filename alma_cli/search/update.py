@@ -1,0 +1,261 @@
+"""An index opened and brought in step with the files of its store, wherever it can be kept."""
+
+# ruff: noqa: S608 - only names of our own tables and columns are put into queries
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from alma_cli.errors import Malformed
+from alma_cli.files import disk
+from alma_cli.files.memory import MOST_FILE, parse
+from alma_cli.model import Stored
+from alma_cli.search import cache, fill, scan, standing, vocabulary
+from alma_cli.search.row import as_number, as_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+    from sqlite3 import Connection, Error
+
+    from alma_cli.place import Place
+    from alma_cli.search.scan import Changes, Stamp
+
+BATCH: Final = 4_000
+"""Files whose text is held in memory at once."""
+AT_ONCE: Final = 500
+"""Values in one query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How to open the index of a store; see `Index.open`."""
+
+    place: Place
+    now: datetime
+    half_life_days: float
+    fallback: Path | None = None
+    fresh: bool = False
+    most_reads: int | None = None
+
+    def connect(self) -> tuple[Connection, int]:
+        """Returns a connection that sees one moment, and the number of changes left alone."""
+        import sqlite3
+
+        for file in cache.files(self.place, self.fallback):
+            for _attempt in range(2):
+                try:
+                    return self._in_step(cache.connect(file, self.place))
+                except OSError:
+                    break
+                except sqlite3.Error as error:
+                    if not cache.is_damage(error):
+                        break
+                    cache.remove(file)
+        return self._in_step(cache.in_memory())
+
+    def reconnect(self, error: Error) -> tuple[Connection, int]:
+        """Returns another connection after one that failed in use."""
+        if cache.is_damage(error):
+            for file in cache.files(self.place, self.fallback):
+                cache.remove(file)
+        return self.connect()
+
+    def _in_step(self, db: Connection) -> tuple[Connection, int]:
+        try:
+            behind = self._refresh(db)
+            db.execute("BEGIN")
+            db.execute("SELECT count(*) FROM facts").fetchone()
+        except BaseException:
+            db.close()
+            raise
+        return db, behind
+
+    def _refresh(self, db: Connection) -> int:
+        moment = as_number(self.now) * 1000
+        version = _version(db)
+        aged = _half_life(db) != self.half_life_days
+        changes = scan.compare(db, self.place.root, moment, fresh=self.fresh)
+        if not changes and not aged:
+            return 0
+        if self.most_reads is not None and len(changes.read) > self.most_reads:
+            return len(changes.read)
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            if _version(db) != version:  # another process was faster
+                changes = scan.compare(db, self.place.root, moment, fresh=self.fresh)
+            touched = fill.Touched()
+            if _half_life(db) != self.half_life_days:
+                touched.lessons |= standing.all_lessons(db)
+                _note(db, "half life", self.half_life_days)
+            _apply(db, self.place.root, changes, touched)
+            (watched,) = db.execute("SELECT count(*) FROM files WHERE watched").fetchone()
+            _note(db, "watched", watched)
+            if changes.place is not None:
+                _note(db, "place", changes.place)
+                _note(db, "looked", moment)
+            vocabulary.change(db, touched.runs)
+            standing.settle(db, touched, self.half_life_days)
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How to open an index of records that are at hand; see `Index.of`."""
+
+    stored: tuple[Stored, ...]
+    half_life_days: float
+
+    def connect(self) -> tuple[Connection, int]:
+        """Returns a connection to an index in memory."""
+        db = cache.in_memory()
+        touched = fill.Touched()
+        fill.add(db, self.stored, touched)
+        vocabulary.change(db, touched.runs)
+        standing.settle(db, touched, self.half_life_days)
+        return db, 0
+
+    def reconnect(self, error: Error) -> tuple[Connection, int]:
+        """Raises the error: there is no file that could be at fault."""
+        raise error
+
+
+def _half_life(db: Connection) -> float | None:
+    found = db.execute("SELECT value FROM facts WHERE name = 'half life'").fetchone()
+    return float(found[0]) if found else None
+
+
+def _version(db: Connection) -> int:
+    """Returns a number that changes when another connection writes to the file."""
+    (version,) = db.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
+def _note(db: Connection, name: str, value: float) -> None:
+    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+
+def _apply(db: Connection, root: Path, changes: Changes, touched: fill.Touched) -> None:
+    _forget_files(db, changes.gone, touched)
+    db.executemany("DELETE FROM folders WHERE path = ?", [(path,) for path in changes.lost])
+    unnamed = Malformed("has a name that is not Unicode")
+    _write_files(db, [_file(path, scan.NOTHING, "", unnamed) for path in changes.unnamed])
+    _restamp(db, changes.same)
+    paths = sorted(changes.read)
+    with _no_collection():
+        for start in range(0, len(paths), BATCH):
+            some = {path: changes.read[path] for path in paths[start : start + BATCH]}
+            _read(db, root, some, touched)
+    db.executemany(
+        "INSERT OR REPLACE INTO folders VALUES (?, ?, ?, ?, ?)",
+        [(path, s.size, s.modified, s.inode, s.looked) for path, s in changes.folders.items()],
+    )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Spares the collector a million small objects that have no cycle among them: a tenth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.Touched) -> None:
+    """Reads files, and indexes those whose content is not what is indexed."""
+    indexed = _indexed(db, list(stamps))
+    stored: list[Stored] = []
+    files: list[tuple[object, ...]] = []
+    same: dict[str, Stamp] = {}
+    gone: list[str] = []
+    for path, stamp in stamps.items():
+        digest, complaint = "", None
+        try:
+            if _is_tombstone(path):
+                _bury(db, path, touched)
+            else:
+                content = disk.read(root, path, MOST_FILE)
+                digest = disk.digest(content)
+                if indexed.get(path) == digest:
+                    same[path] = stamp
+                    continue
+                record = parse(content, path, as_time(stamp.modified // 1000))
+                stored.append(Stored(record, path, digest))
+        except FileNotFoundError:
+            gone.append(path)  # while we looked
+            continue
+        except Malformed as error:
+            complaint = error
+        except OSError as error:
+            complaint = Malformed(f"cannot be read: {error.strerror}")
+        files.append(_file(path, stamp, digest, complaint))
+    _restamp(db, same)
+    _write_files(db, files)
+    _forget_files(db, gone, touched)
+    fill.remove(db, [path for path in indexed if path not in same], touched)
+    fill.add(db, stored, touched)
+
+
+def _is_tombstone(path: str) -> bool:
+    return path.split("/")[2] == "forgotten"
+
+
+def _bury(db: Connection, path: str, touched: fill.Touched) -> None:
+    id_ = path.rpartition("/")[2].removesuffix(".md")
+    db.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", (path, id_))
+    touched.ids.add(id_)
+
+
+def _forget_files(db: Connection, paths: Iterable[str], touched: fill.Touched) -> None:
+    """Takes files that are gone out of the index, tombstones too."""
+    gone = sorted(paths)
+    db.executemany("DELETE FROM files WHERE folder = ? AND name = ?", map(_parted, gone))
+    for path in filter(_is_tombstone, gone):
+        db.execute("DELETE FROM forgotten WHERE path = ?", (path,))
+        touched.ids.add(path.rpartition("/")[2].removesuffix(".md"))
+    fill.remove(db, gone, touched)
+
+
+def _parted(path: str) -> tuple[str, str]:
+    folder, _, name = path.rpartition("/")
+    return folder, name
+
+
+def _indexed(db: Connection, paths: list[str]) -> dict[str, str]:
+    """Returns the digests of those of the files that are indexed."""
+    found: dict[str, str] = {}
+    for start in range(0, len(paths), AT_ONCE):
+        some = paths[start : start + AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        found.update(db.execute(f"SELECT path, digest FROM memories WHERE path IN ({marks})", some))
+    return found
+
+
+def _restamp(db: Connection, stamps: dict[str, Stamp]) -> None:
+    db.executemany(
+        "UPDATE files SET size = ?, modified = ?, inode = ?, looked = ?"
+        " WHERE folder = ? AND name = ?",
+        [(*stamp, *_parted(path)) for path, stamp in stamps.items()],
+    )
+
+
+def _file(path: str, stamp: Stamp, digest: str, complaint: Malformed | None) -> tuple[object, ...]:
+    watched = stamp != scan.NOTHING and (scan.is_watched(path) or complaint is not None)
+    line, reason = (complaint.line, complaint.reason) if complaint else (0, None)
+    return *_parted(path), *stamp, watched, digest, line, reason
+
+
+def _write_files(db: Connection, files: list[tuple[object, ...]]) -> None:
+    db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", files)

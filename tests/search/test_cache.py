@@ -1,0 +1,159 @@
+"""The index may be deleted, damaged, locked or impossible to write; nobody notices."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from alma_cli.search import cache
+
+
+@pytest.fixture
+def filled(store):
+    store.memory("aaaa", "Validate forms")
+    store.index().close()
+    return store
+
+
+def index_file(store):
+    (file,) = store.place.cache.glob("*.sqlite")
+    return file
+
+
+def test_it_is_kept_in_the_store_and_named_by_its_version(filled):
+    assert index_file(filled).name == f"index-{cache.VERSION}.sqlite"
+
+
+def test_it_may_be_deleted(filled):
+    shutil.rmtree(filled.place.cache)
+    assert filled.titles("forms") == ["Validate forms"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database at all" * 300, b"SQLite format 3\0"])
+def test_a_file_that_is_no_index_is_replaced(filled, content):
+    index_file(filled).write_bytes(content)
+    assert filled.titles("forms") == ["Validate forms"]
+    with sqlite3.connect(index_file(filled)) as db:
+        assert db.execute("SELECT count(*) FROM memories").fetchone() == (1,)
+    db.close()
+
+
+@pytest.mark.parametrize("start", [100, 4096, 20_000, 60_000])
+def test_a_damaged_index_is_built_anew(filled, start):
+    file = index_file(filled)
+    content = bytearray(file.read_bytes())
+    content[start:] = b"\xa5" * (len(content) - start)
+    file.write_bytes(content)
+    assert filled.titles("forms") == ["Validate forms"]
+    filled.memory("bbbb", "Reset forms")
+    assert sorted(filled.titles("forms")) == ["Reset forms", "Validate forms"]
+
+
+def test_an_index_that_is_damaged_while_it_is_open_still_answers(filled):
+    with filled.index() as index:
+        index._db.execute("ROLLBACK")
+        index._db.execute("DROP TABLE advice")
+        (found,) = index.search("forms", index.buckets())
+        assert found.row.title == "Validate forms"
+
+
+def test_an_index_of_another_layout_is_replaced(filled):
+    with sqlite3.connect(index_file(filled)) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    assert filled.titles("forms") == ["Validate forms"]
+
+
+def test_an_index_that_came_with_a_copy_is_not_believed(filled, tmp_path):
+    with sqlite3.connect(index_file(filled)) as db:
+        db.execute("UPDATE memories SET title = 'Forged'")
+    db.close()
+    copied = type(filled)(tmp_path / "copy")
+    shutil.copytree(filled.place.root, copied.place.root, dirs_exist_ok=True)
+    assert copied.titles("forms") == ["Validate forms"]
+
+
+def test_where_the_store_cannot_be_written_it_is_kept_elsewhere(filled, tmp_path):
+    shutil.rmtree(filled.place.cache)
+    filled.place.cache.write_bytes(b"a file where the folder should be")
+    elsewhere = tmp_path / "user" / "alma"
+    for _ in range(2):
+        assert filled.titles("forms", fallback=elsewhere) == ["Validate forms"]
+    assert len(list(elsewhere.glob("*.sqlite"))) == 1
+
+
+def test_where_nothing_can_be_written_it_is_kept_in_memory(filled, tmp_path):
+    shutil.rmtree(filled.place.cache)
+    filled.place.cache.write_bytes(b"a file where the folder should be")
+    (tmp_path / "user").write_bytes(b"and another one")
+    assert filled.titles("forms", fallback=tmp_path / "user") == ["Validate forms"]
+    assert filled.titles("forms") == ["Validate forms"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_store_is_no_obstacle(filled):
+    shutil.rmtree(filled.place.cache)
+    filled.place.root.chmod(0o555)
+    try:
+        assert filled.titles("forms") == ["Validate forms"]
+    finally:
+        filled.place.root.chmod(0o755)
+
+
+def test_it_is_not_written_through_a_link(filled, tmp_path):
+    shutil.rmtree(filled.place.cache)
+    (tmp_path / "outside").mkdir()
+    filled.place.cache.symlink_to(tmp_path / "outside")
+    assert filled.titles("forms") == ["Validate forms"]
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_a_writer_that_holds_the_lock_does_not_keep_readers_out(filled):
+    writer = sqlite3.connect(index_file(filled), isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("DELETE FROM memories")
+    assert filled.titles("forms") == ["Validate forms"]
+    writer.execute("ROLLBACK")
+    writer.close()
+
+
+def test_an_answer_is_of_one_moment(filled):
+    with filled.index() as before:
+        filled.memory("bbbb", "Reset forms")
+        with filled.index() as after:
+            assert len(after.search("forms", after.buckets())) == 2
+        assert len(before.search("forms", before.buckets())) == 1
+
+
+ASK = """
+import sys
+from datetime import datetime, UTC
+from pathlib import Path
+from alma_cli.place import Place
+from alma_cli.search.index import Index
+
+for _ in range(5):
+    with Index.open(Place(Path(sys.argv[1])), now=datetime.now(UTC), half_life_days=90) as index:
+        print(len(index.search("form", index.buckets())), len(index.rows(index.buckets())))
+"""
+
+
+def test_several_processes_that_build_it_at_once_all_have_the_whole_answer(store):
+    for number in range(60):
+        store.memory(f"{number:04}", f"Form number {number}")
+    asking = [
+        subprocess.Popen(
+            [sys.executable, "-c", ASK, store.place.root],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in asking:
+        out, err = process.communicate(timeout=60)
+        assert (err, set(out.splitlines())) == ("", {"60 60"})
+    assert len(store.titles("form")) == 60

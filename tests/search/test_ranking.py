@@ -1,0 +1,192 @@
+"""What is found comes best first, for reasons that can be read."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alma_cli.search import rank
+from alma_cli.search.question import MOST_TERMS, MOST_UNKNOWN, Corpus, Near, pose, read
+
+TITLES = {
+    "aaaa": "Validate forms incrementally",
+    "bbbb": "Using sleep() for async waits",
+    "cccc": "Prefer getByRole to CSS selectors",
+    "dddd": "Retry network calls with backoff",
+    "eeee": "The login page needs a session cookie",
+}
+
+
+@pytest.fixture
+def filled(store):
+    for id_, title in TITLES.items():
+        store.memory(id_, title)
+    return store
+
+
+def score(question, *fields, frequencies=None, nears=None):
+    asked, pairs = read(question)
+    seen = frequencies or {one.stem: 1 for one in asked}
+    corpus = Corpus(100, (4.0, 40.0, 10.0, 5.0, 1.0, 5.0), seen)
+    ranker = rank.Ranker(pose(asked, pairs, nears or {}, corpus))
+    return ranker.score((*fields, *("",) * (6 - len(fields))))
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("how do I validate a form", "aaaa"),
+        ("froms", "aaaa"),
+        ("valdate froms incremntally", "aaaa"),
+        ("sleep(5000) before clicking", "bbbb"),
+        ("get by role", "cccc"),
+        ("getByRoel", "cccc"),
+        ("css selector", "cccc"),
+        ("the netwrok is flaky", "dddd"),
+        ("loign", "eeee"),
+    ],
+)
+def test_a_question_finds_its_memory_first(filled, question, best):
+    assert filled.titles(question)[0] == TITLES[best]
+
+
+@pytest.mark.parametrize("question", ["froms", "form", "forms"])
+def test_froms_finds_forms_though_its_stem_is_a_stop_word(store, question):
+    store.memory("aaaa", "Read the form")
+    store.memory("bbbb", "Letters from home")
+    assert store.titles(question) == ["Read the form"]
+
+
+@pytest.mark.parametrize("question", ["", "  ", "!?", "🎉", '"', "NOT AND OR", "*", "NEAR(a b)"])
+def test_what_holds_no_words_to_look_for_finds_nothing_and_breaks_nothing(store, question):
+    store.memory("aaaa", "Validate forms")
+    assert store.titles(question) == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "quantum chromodynamics on a lattice",
+        "what is the best recipe for pasta with mushrooms",
+        "how should we do it with the thing from before",
+    ],
+)
+def test_what_is_about_something_else_stays_below_the_floor(filled, question):
+    with filled.index() as index:
+        found = index.search(question, index.buckets())
+        assert [one.row.title for one in found if one.score.nearness >= rank.FLOOR] == []
+
+
+@pytest.mark.parametrize("question", ["validate the form", "froms", "network retries", "getByRole"])
+def test_what_is_about_the_question_is_above_the_floor(filled, question):
+    with filled.index() as index:
+        assert index.search(question, index.buckets())[0].score.nearness >= rank.STRONG
+
+
+def test_the_right_line_of_a_stack_trace_counts_wherever_it_stands(filled):
+    noise = "\n".join(f"  at frame{n} (node_modules/lib{n}/index{n}.js:{n})" for n in range(300))
+    for trace in (f"Error: sleep async waits\n{noise}", f"{noise}\nError: sleep async waits"):
+        with filled.index() as index:
+            found = index.search(trace, index.buckets())[0]
+        assert found.row.title == TITLES["bbbb"]
+        assert found.score.nearness >= rank.FLOOR
+
+
+def test_a_long_question_keeps_the_words_that_say_most():
+    rare = [f"rare{n}x" for n in range(100)]
+    asked, pairs = read(" ".join(["common", *rare, "forms", *(f"unknown{n}x" for n in range(99))]))
+    seen = {"common": 900, "form": 2, **dict.fromkeys(rare, 3)}
+    question = pose(asked, pairs, {}, Corpus(1000, (4.0,) * 6, seen))
+    assert len(question.terms) == MOST_TERMS + MOST_UNKNOWN
+    assert "forms" in {term.word for term in question.terms}
+    assert "common" not in {term.word for term in question.terms}
+
+
+def test_the_order_of_arrival_does_not_matter(store, tmp_path):
+    titles = [f"Form number {n} of {n % 3} pages" for n in range(30)]
+    answers = set()
+    for turn in range(3):
+        other = type(store)(tmp_path / f"store{turn}")
+        some = list(enumerate(titles))
+        random.Random(turn).shuffle(some)  # noqa: S311 - a shuffle, not a secret
+        for n, title in some:
+            other.memory(f"{n:04}", title)
+            if turn:
+                other.index().close()
+        answers.add(tuple(other.titles("pages of forms 2")))
+    assert len(answers) == 1
+
+
+def test_a_word_that_was_removed_is_no_longer_what_was_meant(store):
+    store.memory("aaaa", "Read the form")
+    gone = store.memory("bbbb", "Many forms here")
+    store.index().close()
+    gone.unlink()
+    with store.index() as index:
+        grown = index.search("froms", index.buckets())
+    with store.rebuilt() as index:
+        assert [one.score for one in index.search("froms", index.buckets())] == [
+            one.score for one in grown
+        ]
+
+
+def test_an_unrelated_memory_does_not_change_the_order_of_the_others(filled):
+    question = "validate the login forms of the network page with a cookie"
+    before = filled.titles(question)
+    filled.memory("zzzz", "Espresso machines want descaling")
+    assert filled.titles(question) == before
+    assert len(before) > 2
+
+
+def test_a_word_that_was_taken_for_another_is_named(filled):
+    with filled.index() as index:
+        found = index.search("validate froms", index.buckets())[0]
+    assert found.score.replaced == (("froms", "forms"),)
+    assert found.score.matched == (("title", ("valid", "form")),)
+
+
+def test_a_title_weighs_more_than_the_body():
+    assert score("form", "form ").relevance > score("form", "", "form ").relevance
+
+
+def test_neighbours_of_the_question_count_where_they_are_neighbours():
+    together = score("login form", "", "a login form b ")
+    apart = score("login form", "", "a login b form ")
+    assert together.relevance > apart.relevance
+    assert together.coverage == apart.coverage
+
+
+def test_neighbours_in_an_identifier_are_neighbours():
+    assert score("get by role", "get by role getbyrol ").relevance > 0.5
+
+
+def test_the_best_alternative_counts_and_not_their_sum():
+    nears = {"froms": (Near("form", 0.9, "forms"), Near("frog", 0.88, "frogs"))}
+    seen = {"form": 1, "frog": 1}
+    both = score("froms", "form frog ", frequencies=seen, nears=nears)
+    one = score("froms", "form from ", frequencies=seen, nears=nears)
+    assert both.lexical == pytest.approx(one.lexical)
+
+
+def test_a_title_that_shares_no_word_with_the_question_gets_no_bonus():
+    assert score("login form", "x7 ", "login form ").title == 0.0
+    assert score("login form", "login form ").title == rank.TITLE_BONUS
+
+
+def test_stop_words_count_but_do_not_cover():
+    with_stop = score("what is the form", "form ")
+    assert with_stop.coverage == 1.0
+    assert score("what is the form", "what is the ").coverage == 0.0
+
+
+@given(
+    st.text(alphabet="abc de", max_size=40),
+    st.text(alphabet="abc de", max_size=40),
+    st.text(alphabet="abc de", max_size=40),
+)
+def test_relevance_and_coverage_are_between_0_and_1(question, title, body):
+    found = score(question, title, body)
+    assert 0.0 <= found.relevance <= 1.0
+    assert 0.0 <= found.coverage <= 1.0 + 1e-9
+    assert 0.0 <= found.title <= rank.TITLE_BONUS
