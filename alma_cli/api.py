@@ -1,0 +1,256 @@
+"""The Python API: the commands as methods, with the flags as keyword arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from alma_cli import store
+from alma_cli.compose import Wording
+from alma_cli.errors import Usage
+from alma_cli.gate import Pass
+from alma_cli.here import Here, stand
+from alma_cli.library import Library
+from alma_cli.model import Applied, Draft, Kind, Result
+from alma_cli.names import fold_agent
+from alma_cli.recollection import Hit, Recollection
+from alma_cli.render import document, plain
+from alma_cli.render.prompt import prompt
+from alma_cli.rules.scope import Agent
+from alma_cli.verbs.add import add
+from alma_cli.verbs.feedback import feedback
+from alma_cli.verbs.learn import Report, learn
+from alma_cli.verbs.recall import Ask, recall
+from alma_cli.world import World
+
+
+class More(TypedDict, total=False):
+    """What every kind of memory may be given besides its own texts."""
+
+    domain: str
+    tags: Iterable[str]
+    body: str
+    force: bool
+    allow_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The answer to a recall."""
+
+    recollection: Recollection
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """Returns the memories, best first."""
+        return self.recollection.hits
+
+    def to_prompt(self) -> str:
+        """Returns the answer as text to paste into a prompt, "" when there is nothing to say."""
+        return prompt(self.recollection)
+
+    def to_markdown(self) -> str:
+        """Returns the answer as Markdown."""
+        return plain.markdown(self.recollection)
+
+    def to_dict(self) -> document.RecallDocument:
+        """Returns the answer as `alma recall --json` prints it."""
+        return document.recollection(self.recollection)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a writing call did."""
+
+    draft: Draft
+    applied: Applied
+
+    @property
+    def id(self) -> str:
+        """Returns the id of the lesson or memory it is about."""
+        if self.draft.lesson:
+            return self.draft.lesson.id
+        return next((change.id for change in self.applied.plan.changes if change.id), "")
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns it as the command's `--json` prints it."""
+        return document.written(self.draft, self.applied)
+
+
+class Alma:
+    """A store, open for agents to recall from and to learn into.
+
+    Every method raises `AlmaError` and its kinds, as the commands exit: `Usage`, `Refused`,
+    `NotFound`, `Conflict`.
+    """
+
+    def __init__(self, here: Here) -> None:
+        self._world = here.world
+        self._store = str(here.place.root)
+
+    @classmethod
+    def open(cls, path: str | Path | None = None, *, world: World | None = None) -> Alma:
+        """Opens the store at `path`, else the nearest `.alma` above; raises `NoStore`."""
+        return cls(stand(world or World(), str(path) if path else ""))
+
+    def recall(
+        self,
+        query: str = "",
+        *,
+        agent: str = "",
+        limit: int = 0,
+        budget: int = 0,
+        kinds: Iterable[str] = (),
+        domains: Iterable[str] = (),
+        tags: Iterable[str] = (),
+        min_confidence: float | None = None,
+        own: bool = False,
+        fresh: bool = False,
+    ) -> Recalled:
+        """Returns the memories that bear on a task, or the wake-up brief without a query."""
+        here = self._here(strict=False)
+        ask = Ask(
+            query,
+            tuple(map(_kind, kinds)),
+            tuple(domains),
+            tuple(tags),
+            limit,
+            budget,
+            min_confidence,
+            own,
+            fresh,
+        )
+        return Recalled(recall(here, here.agent(agent), ask))
+
+    def learn(
+        self,
+        *,
+        task: str,
+        strategy: str,
+        outcome: str,
+        agent: str = "",
+        why_bad: str = "",
+        better: str = "",
+        better_alternative: str = "",
+        error: str = "",
+        note: str = "",
+        domain: str = "",
+        tags: Iterable[str] = (),
+        lesson: str = "",
+        used: Iterable[str] = (),
+        workflow: str = "",
+        duration_ms: int | None = None,
+        new: bool = False,
+        force: bool = False,
+        allow_secret: str = "",
+    ) -> Recorded:
+        """Records how a task ended: `outcome` is "success" or "failure"."""
+        if outcome not in {Result.SUCCESS, Result.FAILURE}:
+            raise Usage(f'`outcome` is "success" or "failure", not "{outcome}"')
+        report = Report(
+            Result(outcome),
+            task,
+            strategy,
+            why_bad,
+            better or better_alternative,
+            error,
+            note,
+            domain,
+            tuple(tags),
+            lesson,
+            tuple(used),
+            workflow,
+            duration_ms,
+            new,
+        )
+        leave = Pass(force, allow_secret)
+        return self._write(
+            agent, lambda here, library, learner: learn(here, library, learner, report, leave)
+        )
+
+    def add_anti_pattern(
+        self,
+        *,
+        agent: str,
+        pattern: str,
+        why_bad: str = "",
+        better_alternative: str = "",
+        better: str = "",
+        **more: Unpack[More],
+    ) -> Recorded:
+        """Adds what not to do, why, and what to do instead."""
+        wording = Wording(pattern, why=why_bad, better=better_alternative or better)
+        return self._add(Kind.ANTI_PATTERN, agent, wording, **more)
+
+    def add_heuristic(
+        self, *, agent: str, strategy: str, when: str = "", why: str = "", **more: Unpack[More]
+    ) -> Recorded:
+        """Adds what works, when, and why."""
+        return self._add(Kind.HEURISTIC, agent, Wording(strategy, when=when, why=why), **more)
+
+    def add_knowledge(self, *, agent: str, fact: str, **more: Unpack[More]) -> Recorded:
+        """Adds a fact."""
+        return self._add(Kind.KNOWLEDGE, agent, Wording(fact), **more)
+
+    def add_preference(self, *, agent: str, preference: str, **more: Unpack[More]) -> Recorded:
+        """Adds what somebody wants."""
+        return self._add(Kind.PREFERENCE, agent, Wording(preference), **more)
+
+    def feedback(
+        self,
+        id: str,  # noqa: A002 - the word that people know
+        *,
+        helpful: bool,
+        agent: str = "",
+        note: str = "",
+    ) -> Recorded:
+        """Records that a memory helped, or did harm."""
+        verdict = Result.HELPFUL if helpful else Result.HARMFUL
+        return self._write(
+            agent,
+            lambda here, library, reader: feedback(here, library, id, verdict, reader, note=note),
+        )
+
+    def _add(
+        self,
+        kind: Kind,
+        agent: str,
+        wording: Wording,
+        *,
+        domain: str = "",
+        tags: Iterable[str] = (),
+        body: str = "",
+        force: bool = False,
+        allow_secret: str = "",
+    ) -> Recorded:
+        said = replace(wording, tags=tuple(tags), body=body)
+        leave = Pass(force, allow_secret)
+        return self._write(
+            agent,
+            lambda here, library, owner: add(
+                here, library, kind, said, owner, domain=domain, leave=leave
+            ),
+        )
+
+    def _write(self, agent: str, verb: Callable[[Here, Library, Agent], Draft]) -> Recorded:
+        here = self._here()
+        learner = here.agent(fold_agent(agent) if agent else "")
+
+        def think() -> Draft:
+            with Library(here) as library:
+                return verb(here, library, learner)
+
+        draft, applied = store.write(here.place, here.world, here.git(), think)
+        return Recorded(draft, applied)
+
+    def _here(self, *, strict: bool = True) -> Here:
+        """Reads the configuration anew, since a long-lived program outlives an edit of it."""
+        return stand(self._world, self._store, strict=strict)
+
+
+def _kind(name: str) -> Kind:
+    if name not in list(Kind):
+        raise Usage(f"`{name}` is not a kind", f"one of {', '.join(Kind)}")
+    return Kind(name)

@@ -1,0 +1,133 @@
+"""The entrance: one root command, and the one place where an error becomes text."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from alma_cli import __version__
+from alma_cli.cli.lazy import LazyGroup
+from alma_cli.errors import AlmaError, Usage
+from alma_cli.world import World
+
+BROKEN_PIPE = 141
+INTERRUPTED = 130
+TERMINATED = 143
+CLICK_EXCEPTION: type[Exception] = typer.BadParameter.__mro__[2]
+"""What Typer raises for a wrong command line; 0.27 gives it no public name."""
+
+app = typer.Typer(
+    name="alma",
+    cls=LazyGroup,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich" if sys.stdout is not None and sys.stdout.isatty() else None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Global:
+    """What stands in front of every command."""
+
+    world: World
+    store: str
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"alma {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    store: Annotated[
+        str, typer.Option("--store", metavar="PATH", help="Use the store at PATH")
+    ] = "",
+    version: Annotated[  # noqa: ARG001 - the callback prints it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version")
+    ] = False,
+) -> None:
+    """Give AI agents a memory that learns
+
+    Before a task `alma recall` gives what bears on it, after it `alma learn` records what happened.
+    """
+    context.obj = Global(context.obj or World(), store)
+
+
+def main(argv: Sequence[str] | None = None, world: World | None = None) -> int:
+    """Runs one command and returns its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments or "--format=json" in arguments
+    try:
+        status = app(args=arguments, prog_name="alma", obj=world, standalone_mode=False)
+        sys.stdout.flush()
+    except (
+        AlmaError,
+        CLICK_EXCEPTION,
+        OSError,
+        typer.Abort,
+        KeyboardInterrupt,
+        SystemExit,
+    ) as error:
+        return _ended(error, as_json)
+    return status if isinstance(status, int) else 0
+
+
+def run() -> None:
+    """Runs the program for the console script."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    status = main()
+    try:
+        sys.stdout.flush()
+    except OSError:  # told already; without this Python would tell it again at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
+
+
+def _ended(error: BaseException, as_json: bool) -> int:
+    """Says what ended a command and returns the exit status; bugs do not come here."""
+    if isinstance(error, (typer.Abort, KeyboardInterrupt)):
+        return INTERRUPTED
+    if isinstance(error, SystemExit) and error.code != 1:
+        return int(error.code or 0)
+    if isinstance(error, (BrokenPipeError, SystemExit)):  # Typer exits with 1 for a broken pipe
+        return BROKEN_PIPE
+    if isinstance(error, OSError):
+        what = f"`{error.filename}`: " if error.filename else ""
+        return _report(AlmaError(f"{what}{error.strerror or error}"), as_json)
+    if type(error).__name__ == "NoArgsIsHelpError":  # a group alone asks for its help
+        typer.echo(error.format_message())  # type: ignore[attr-defined]
+        return 0
+    return _report(error if isinstance(error, AlmaError) else _as_usage(error), as_json)
+
+
+def _as_usage(error: BaseException) -> Usage:
+    message = error.format_message()  # type: ignore[attr-defined]
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "alma"
+    return Usage(message[:1].lower() + message[1:].rstrip("."), f"see `{path} --help`")
+
+
+def _report(error: AlmaError, as_json: bool) -> int:
+    from alma_cli.printable import clean
+
+    if as_json:
+        import json
+
+        about = {"code": error.code, "message": error.message, "hints": list(error.hints)}
+        typer.echo(json.dumps({"schema": 1, "error": about}))
+    else:
+        typer.echo(clean(f"error: {error.message}"), err=True)
+        for hint in error.hints:
+            typer.echo(clean(f"hint: {hint}"), err=True)
+    return error.status

@@ -1,0 +1,60 @@
+"""The commands by name: one module is imported when its command runs, all of them for help."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+COMMANDS: Final = {
+    "init": "alma_cli.cli.init:init",
+    "recall": "alma_cli.cli.recall:recall",
+    "learn": "alma_cli.cli.learn:learn",
+    "add": "alma_cli.cli.add:add",
+    "feedback": "alma_cli.cli.feedback:feedback",
+    "list": "alma_cli.cli.memories:list_memories",
+    "show": "alma_cli.cli.memories:show",
+    "log": "alma_cli.cli.history:log",
+    "undo": "alma_cli.cli.history:undo",
+    "commit": "alma_cli.cli.history:commit",
+    "import": "alma_cli.cli.transfer:import_memories",
+    "agent": "alma_cli.cli.agent:app",
+    "domain": "alma_cli.cli.domain:app",
+    "config": "alma_cli.cli.config:app",
+}
+"""In the order of the help: `module:attribute`, a function or a group."""
+
+
+class LazyGroup(TyperGroup):
+    """Knows the commands by name; builds one on first use, all of them for help or after a typo.
+
+    Building 40 commands from their signatures costs more than all else at start-up.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own types
+        """Returns the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+        """Returns one command, built now if it was not before."""
+        if cmd_name not in COMMANDS:
+            for name in COMMANDS:  # so that Typer can suggest the nearest one
+                self.commands.setdefault(name, _load(name))
+        elif cmd_name not in self.commands:
+            self.commands[cmd_name] = _load(cmd_name)
+        return self.commands.get(cmd_name)
+
+
+def _load(name: str) -> Any:  # noqa: ANN401
+    module, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        command = typer.main.get_command(found)
+    else:
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        alone.command(name)(found)
+        command = typer.main.get_command(alone)
+    command.name = name
+    return command

@@ -1,0 +1,111 @@
+"""What `alma learn` reads when its flags do not say it: answers on a terminal, JSON from a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from alma_cli.errors import Usage
+from alma_cli.model import Result
+from alma_cli.verbs.learn import Report
+
+FIELDS = {
+    "agent": str,
+    "outcome": str,
+    "task": str,
+    "strategy": str,
+    "why_bad": str,
+    "better": str,
+    "better_alternative": str,
+    "error": str,
+    "note": str,
+    "domain": str,
+    "tags": list,
+    "lesson": str,
+    "used": list,
+    "workflow": str,
+    "duration_ms": int,
+    "new": bool,
+}
+
+
+def asked(report: Report) -> Report:
+    """Returns the report with what is missing asked for at the terminal."""
+    if not report.task:
+        report = replace(report, task=typer.prompt("What was the task", err=True))
+    if not report.strategy:
+        report = replace(report, strategy=typer.prompt("What was tried", err=True))
+    if report.result is Result.FAILURE and not report.lesson:
+        if not report.why_bad:
+            why = typer.prompt("Why did it fail", default="", show_default=False, err=True)
+            report = replace(report, why_bad=why)
+        if not report.better:
+            better = typer.prompt("What instead", default="", show_default=False, err=True)
+            report = replace(report, better=better)
+    return report
+
+
+def reports(text: str | None, name: str, cwd: Path) -> Iterator[tuple[str, Report]]:
+    """Yields agent and report of each object in JSON or JSON Lines; `text` None reads the file.
+
+    Raises `Usage` with the line of what cannot be understood, before anything is yielded.
+    """
+    if text is None:
+        try:
+            text = (cwd / name).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Usage(
+                f"cannot read `{name}`: {getattr(error, 'strerror', 'not UTF-8')}"
+            ) from error
+    yield from [_report(value, f"{name}:{line}") for line, value in _objects(text, name)]
+
+
+def _objects(text: str, name: str) -> list[tuple[int, object]]:
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        pass
+    else:
+        return [(1, each) for each in (whole if isinstance(whole, list) else [whole])]
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                found.append((number, json.loads(line)))
+            except ValueError as error:
+                raise Usage(f"{name}:{number}: is not JSON: {error}") from error
+    if not found:
+        raise Usage(f"`{name}` holds no JSON object")
+    return found
+
+
+def _report(value: object, where: str) -> tuple[str, Report]:
+    if not isinstance(value, dict):
+        raise Usage(f"{where}: is not a JSON object")
+    for key, held in value.items():
+        if key not in FIELDS:
+            from alma_cli.rules.near import nearest
+
+            near = nearest(key, FIELDS)
+            raise Usage(
+                f"{where}: `{key}` is not a known field",
+                f"did you mean `{near}`?" if near else f"known are {', '.join(FIELDS)}",
+            )
+        if held is not None and not isinstance(held, FIELDS[key]):
+            raise Usage(f"{where}: `{key}` is not a {FIELDS[key].__name__}")
+    known = {key: held for key, held in value.items() if held is not None}
+    outcome = known.pop("outcome", "")
+    if outcome not in {Result.SUCCESS, Result.FAILURE}:
+        raise Usage(f'{where}: `outcome` is neither "success" nor "failure"')
+    for key in ("tags", "used"):
+        known[key] = tuple(str(item) for item in known.get(key, ()))
+    better = known.pop("better_alternative", "")
+    known["better"] = known.get("better", "") or better
+    agent = str(known.pop("agent", ""))
+    known.setdefault("task", "")
+    known.setdefault("strategy", "")
+    return agent, Report(result=Result(outcome), **known)

@@ -1,0 +1,56 @@
+"""The options that several commands share, each said once."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from alma_cli.errors import Usage
+
+MOST_INPUT = 16 * 1024 * 1024
+"""Characters read from standard input."""
+
+Agent = Annotated[
+    str,
+    typer.Option(
+        "--agent", "-a", metavar="NAME", help="The agent; else ALMA_AGENT, else the default one"
+    ),
+]
+Domain = Annotated[
+    str,
+    typer.Option("--domain", metavar="NAME", help="What it is about; inferred when left out"),
+]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag (can be repeated)")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and write nothing")]
+NoCommit = Annotated[bool, typer.Option("--no-commit", help="Write the files without a commit")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Record it although scope forbids it, with a note")
+]
+AllowSecret = Annotated[
+    str,
+    typer.Option(
+        "--allow-secret", metavar="REASON", help="Say why what looks like a secret is none"
+    ),
+]
+
+
+def given(value: str) -> str:
+    """Returns an option's text, read from standard input when it is `-`."""
+    if value != "-":
+        return value
+    text = sys.stdin.read(MOST_INPUT + 1)
+    if len(text) > MOST_INPUT:
+        raise Usage(f"standard input is longer than {MOST_INPUT // 1024 // 1024} MiB")
+    return text
+
+
+def several(values: list[str] | None) -> tuple[str, ...]:
+    """Returns a repeated option as a tuple, items that hold commas taken apart."""
+    return tuple(
+        part.strip() for value in values or () for part in value.split(",") if part.strip()
+    )

@@ -1,0 +1,101 @@
+"""What a command prints: lines for people, one document for programs, talk on standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import typer
+
+from alma_cli.cli.app import Global
+from alma_cli.here import Here, stand
+from alma_cli.model import Applied, Change, Draft, Remove
+from alma_cli.place import Place
+from alma_cli.printable import clean, clean_json
+from alma_cli.render.document import written
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a writing command was asked to write and to speak."""
+
+    as_json: bool = False
+    dry_run: bool = False
+    no_commit: bool = False
+
+
+def here_for(context: typer.Context, *, strict: bool = True) -> Here:
+    """Returns where the command stands; warns of what the configuration says in vain."""
+    known: Global = context.obj
+    here = stand(known.world, known.store, strict=strict)
+    warn(here.config.warnings)
+    return here
+
+
+def say(text: str) -> None:
+    """Prints data: text made safe to show, ending in one line feed."""
+    if text:
+        typer.echo(clean(text).rstrip("\n"))
+
+
+def document(value: object) -> None:
+    """Prints a JSON document."""
+    typer.echo(clean_json(json.dumps(value, ensure_ascii=False, indent=None if _piped() else 2)))
+
+
+def _piped() -> bool:
+    import sys
+
+    return not sys.stdout.isatty()
+
+
+def note(lines: Iterable[str]) -> None:
+    """Says something on standard error that needs no action."""
+    for line in lines:
+        typer.echo(clean(line), err=True)
+
+
+def warn(lines: Iterable[str]) -> None:
+    """Says something on standard error that a person should look at."""
+    note(f"warning: {line}" for line in lines)
+
+
+def carry_out(
+    here: Here, think: Callable[[], Draft], how: Writing, place: Place | None = None
+) -> Applied | None:
+    """Lets a verb decide, makes its plan true unless it is a dry run, and says what happened."""
+    if how.dry_run:
+        draft, applied = think(), None
+    else:
+        from alma_cli import store  # with all of the commit engine, which readers do not need
+
+        settings = here.git(no_commit=how.no_commit)
+        draft, applied = store.write(place or here.place, here.world, settings, think)
+    note(draft.notes)
+    warn(draft.warnings)
+    if applied is not None:
+        note(applied.warnings)
+        if applied.deferred:
+            warn([f"saved, but the commit is pending: {applied.deferred}"])
+    if how.as_json:
+        document(written(draft, applied))
+    elif applied is None:
+        say("\n".join(planned(draft)))
+    else:
+        say("\n".join(draft.said))
+    return applied
+
+
+def planned(draft: Draft) -> list[str]:
+    """Returns a plan in lines: what it would say, and each file it would touch."""
+    if not draft.plan.changes:
+        return list(draft.said)
+    lines = [f"would have: {line}" for line in draft.said]
+    return [*lines, *(f"  {_effect(change):<6} {change.path}" for change in draft.plan.changes)]
+
+
+def _effect(change: Change) -> str:
+    if isinstance(change, Remove):
+        return "remove"
+    return "edit" if change.replaces else "new"

@@ -1,0 +1,114 @@
+"""`alma recall`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from alma_cli.cli.options import Agent, Json, given, several
+from alma_cli.cli.output import document, here_for, note, say, warn
+from alma_cli.config import FORMATS
+from alma_cli.errors import Usage
+from alma_cli.model import Kind
+from alma_cli.recollection import Recollection
+from alma_cli.render import document as documents
+from alma_cli.render import plain
+from alma_cli.render.prompt import prompt
+from alma_cli.verbs.recall import Ask
+from alma_cli.verbs.recall import recall as verb
+
+
+def recall(
+    context: typer.Context,
+    query: Annotated[
+        str, typer.Argument(metavar="[QUERY]", help="The task at hand; `-` reads standard input")
+    ] = "",
+    agent: Agent = "",
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-k", min=1, metavar="N", help="Memories at most")
+    ] = None,
+    budget: Annotated[
+        int | None, typer.Option("--budget", min=1, metavar="TOKENS", help="Tokens at most")
+    ] = None,
+    kind: Annotated[
+        list[Kind] | None, typer.Option("--kind", help="Only this kind (can be repeated)")
+    ] = None,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option("--domain", metavar="NAME", help="Only this domain (can be repeated)"),
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", metavar="TAG", help="Only with this tag (can be repeated)"),
+    ] = None,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="prompt, md, json, xml, text or rich")
+    ] = "",
+    explain: Annotated[bool, typer.Option("--explain", help="Show how scores come about")] = False,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Only believed so far, refuted ones included if they are"),
+    ] = None,
+    own: Annotated[bool, typer.Option("--own", help="Leave out what others share")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Look at every file for changes")] = False,
+    json: Json = False,
+) -> None:
+    """Recall what bears on a task, ready to paste into a prompt
+
+    Without QUERY: the brief to wake up with, preferences and the strongest lessons.
+
+    Examples: `alma recall --agent qa_tester "forms"`, `git diff | alma recall -`
+    """
+    here = here_for(context, strict=False)
+    chosen = "json" if json else format_ or here.config.output_format or _default(here.world)
+    if chosen not in FORMATS:
+        raise Usage(f"`{chosen}` is not a format", f"one of {', '.join(FORMATS)}")
+    wish = Ask(
+        given(query).strip(),
+        tuple(kind or ()),
+        several(domain),
+        several(tag),
+        limit or 0,
+        budget or 0,
+        min_confidence,
+        own,
+        fresh,
+    )
+    answer = verb(here, here.agent(agent), wish)
+    warn(answer.warnings)
+    _show(answer, chosen, explain)
+    note(_remarks(answer))
+
+
+def _default(world: object) -> str:
+    return "rich" if world.stdout_is_terminal() else "prompt"  # type: ignore[attr-defined]
+
+
+def _show(answer: Recollection, chosen: str, explain: bool) -> None:
+    if chosen == "json":
+        document(documents.recollection(answer))
+    elif chosen == "rich":
+        from alma_cli.cli.rich_view import show
+
+        show(answer, explain=explain)
+    elif explain or chosen == "text":
+        say(plain.text(answer, explain=explain))
+    else:
+        render = {"prompt": prompt, "md": plain.markdown, "xml": plain.xml}[chosen]
+        say(render(answer))
+
+
+def _remarks(answer: Recollection) -> list[str]:
+    """Returns what is said about an answer beside it: why it is empty, what it leaves out."""
+    omitted = answer.omitted
+    counts = [
+        (omitted.floor, "below the floor"),
+        (omitted.budget, "over budget"),
+        (omitted.scope, "hidden by scope"),
+    ]
+    left_out = ", ".join(f"{count} {why}" for count, why in counts if count)
+    if not answer.hits:
+        what = "nothing relevant" if answer.query else "no memories yet"
+        return [f"{what} for {answer.agent}" + (f" ({left_out})" if left_out else "")]
+    return [f"left out: {left_out}"] if left_out else []

@@ -1,0 +1,41 @@
+"""An answer on a terminal, in colour."""
+
+from __future__ import annotations
+
+from alma_cli.printable import clean_line
+from alma_cli.recollection import Hit, Recollection
+from alma_cli.render.bullet import SECTIONS, collapsed, label_of, short_ids
+from alma_cli.render.plain import details, reasons
+
+COLOURS = {
+    "Avoid": "red",
+    "Do": "green",
+    "Know": "cyan",
+    "Preferences": "magenta",
+    "Before": "yellow",
+}
+
+
+def show(answer: Recollection, *, explain: bool) -> None:
+    """Prints an answer by kind; no text of a memory is taken as markup."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    shorts = short_ids(answer.hits)
+    for kind, name in SECTIONS:
+        shown = [(hit, n) for hit, n in collapsed(answer) if hit.kind is kind]
+        if not shown:
+            continue
+        console.print(Text(name, style=f"bold {COLOURS[name]}"))
+        for hit, copies in shown:
+            console.print(Padding(Text(clean_line(hit.record.title), style="bold"), (0, 0, 0, 2)))
+            for line in _lines(hit, explain):
+                console.print(Padding(Text(line), (0, 0, 0, 4)))
+            label = label_of(hit, shorts[hit.record.id], copies)
+            console.print(Padding(Text(label, style="dim"), (0, 0, 1, 4)))
+
+
+def _lines(hit: Hit, explain: bool) -> list[str]:
+    return details(hit) + (reasons(hit) if explain else [])

@@ -1,0 +1,100 @@
+"""`alma import`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alma_cli import store
+from alma_cli.cli.options import Agent, AllowSecret, DryRun, Force, Json, NoCommit, given
+from alma_cli.cli.output import document, here_for, note, say, warn
+from alma_cli.errors import Usage
+from alma_cli.gate import Pass
+from alma_cli.library import Library
+from alma_cli.render.document import written
+from alma_cli.verbs.importing import Imported, Progress, import_rows, report
+
+MOST_TOLD = 20
+
+
+def import_memories(
+    context: typer.Context,
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A file of JSON Lines; `-` reads standard input")
+    ],
+    agent: Agent = "",
+    apply: Annotated[bool, typer.Option("--apply", help="Write it, as one event")] = False,
+    force: Force = False,
+    allow_secret: AllowSecret = "",
+    json: Json = False,
+    dry_run: DryRun = False,
+    no_commit: NoCommit = False,
+) -> None:
+    """Import memories from a file
+
+    Without `--apply` it only reports what would become what.
+
+    A row is a JSON object with `kind` and `title`, and any of `agent`, `domain`, `body`,
+    `why_bad`, `better`, `when`, `why`, `code`, `tags`, `ref`. Rows that are here already are
+    skipped, rows that scope or the scan for secrets refuses are listed.
+
+    Example: `alma import lessons.jsonl --agent qa_tester --apply`
+    """
+    here = here_for(context)
+    text = given(source) if source == "-" else _text(here.world.cwd / source, source)
+    name = "" if source == "-" else Path(source).name
+    leave = Pass(force, allow_secret)
+
+    def think() -> Imported:
+        with Library(here) as library, _bar(here.world.stdout_is_terminal()) as progress:
+            return import_rows(
+                here, library, text, agent=agent, source=name, leave=leave, progress=progress
+            )
+
+    imported, applied = (
+        store.write(here.place, here.world, here.git(no_commit=no_commit), think)
+        if apply and not dry_run
+        else (think(), None)
+    )
+    for refusal in imported.refused[:MOST_TOLD]:
+        warn([f"{source}:{refusal.line}: left out: {refusal.reason}"])
+    if len(imported.refused) > MOST_TOLD:
+        warn([f"and {len(imported.refused) - MOST_TOLD} more left out; `--json` lists all"])
+    if applied is not None and applied.deferred:
+        warn([f"saved, but the commit is pending: {applied.deferred}"])
+    if json:
+        refused = [{"line": each.line, "reason": each.reason} for each in imported.refused]
+        document({**written(imported.draft, applied), "known": imported.known, "refused": refused})
+        return
+    say("\n".join(report(imported)))
+    if applied is None:
+        note(["nothing is written yet; add `--apply`"])
+    else:
+        say("\n".join(imported.draft.said))
+
+
+def _text(file: Path, name: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise Usage(f"cannot read `{name}`: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Usage(f"cannot read `{name}`: it is not UTF-8 text") from error
+
+
+@contextmanager
+def _bar(wanted: bool) -> Iterator[Progress]:
+    """Gives a progress function, with a bar on standard error where a person is looking."""
+    if not wanted:
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,130 @@
+"""The one gate that every new memory passes into a plan: scope, content, secrets, size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from alma_cli.config import Domain
+from alma_cli.errors import Refused, Usage
+from alma_cli.files.memory import MOST_TEXT, format_record
+from alma_cli.model import Memory, Outcome, Put, Record
+from alma_cli.place import path_of
+from alma_cli.rules import domains, secrets
+from alma_cli.rules.scope import Agent, check_learn, covering, may_learn
+
+TEXTS: Final = ("title", "text", "why", "better", "when", "code", "task", "strategy")
+"""Where a secret is refused: what somebody wrote on purpose. In what a program printed, the error
+and the notes of an outcome, it is cut out and the rest kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What the writer asks the gate to let through, on the record: scope, or a secret's reason."""
+
+    force: bool = False
+    allow_secret: str = ""
+
+
+NO_PASS: Final = Pass()
+FORCE: Final = "`--force` records it all the same, with a note"
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A record that passed, ready for a plan, and what is to be said about it."""
+
+    record: Record
+    put: Put
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The gate as it stands for one writer; `agent` is None for the team and the user.
+
+    `notes` say how a domain was found, and are repeated when the gate stays shut.
+    """
+
+    agent: Agent | None
+    described: Mapping[str, Domain]
+    leave: Pass = NO_PASS
+    notes: tuple[str, ...] = ()
+
+    def admit(self, record: Record) -> Admitted:
+        """Returns a record as it may be written.
+
+        Raises `Refused` where scope, content or a secret forbids it, `Usage` for one too large.
+        """
+        record, warnings = _without_secrets(record, self.leave)
+        if self.agent is not None:
+            try:
+                warnings += _check_scope(record, self.agent, self.described)
+            except Refused as refusal:
+                if not self.leave.force:
+                    raise Refused(refusal.message, *self.notes, *refusal.hints, FORCE) from None
+                forced = replace(record.source, forced=refusal.message.replace("`", ""))
+                record = replace(record, source=forced)
+                warnings += (f"recorded by force: {refusal.message}",)
+        content = format_record(record)
+        if len(content) > MOST_TEXT:
+            raise Usage(f"a memory holds at most {MOST_TEXT // 1024} KiB of text", "shorten it")
+        put = Put(path_of(record), content, None, record.kind, record.id)
+        return Admitted(record, put, warnings)
+
+
+def _check_scope(record: Record, agent: Agent, described: Mapping[str, Domain]) -> tuple[str, ...]:
+    check_learn(agent, record.domain)
+    known = {domain.domain: domain for domain in about(agent, described)}
+    declared = known.get(record.domain, domains.Described(record.domain))
+    forbidden = [domain for domain in known.values() if not may_learn(agent, domain.domain)]
+    found = domains.smuggled("\n".join(_advice(record)), declared, forbidden)
+    if found is None:
+        return ()
+    words = ", ".join(f"`{word}`" for word in found.words)
+    message = f"this reads like `{found.domain}`, which `{agent.name}` may not learn: {words}"
+    # Only what the scope names as forbidden is refused for its words; the rest of the world is
+    # merely not on the list, and its words are everybody's.
+    if found.refused and covering(agent.cannot_learn, found.domain):
+        raise Refused(message, f"see `alma agent explain {agent.name}`")
+    return (message,)
+
+
+def about(agent: Agent | None, described: Mapping[str, Domain]) -> tuple[domains.Described, ...]:
+    """Returns the domains as the rules know them: the described ones, and what a scope forbids."""
+    known = {
+        domain.name: domains.Described(domain.name, domain.about, domain.keywords)
+        for domain in described.values()
+    }
+    for entry in agent.cannot_learn if agent else ():
+        if "*" not in entry:
+            known.setdefault(entry, domains.Described(entry))
+    return tuple(known.values())
+
+
+def _advice(record: Record) -> list[str]:
+    return [text for name in TEXTS if (text := getattr(record, name, ""))]
+
+
+def _without_secrets(record: Record, leave: Pass) -> tuple[Record, tuple[str, ...]]:
+    tags = record.tags + (record.paths if isinstance(record, Memory) else ())
+    kinds = {found.kind for text in (*_advice(record), *tags) for found in secrets.find(text)}
+    if kinds and not leave.allow_secret:
+        raise Refused(
+            f"this holds what looks like a secret: {', '.join(sorted(kinds))}; nothing was written",
+            "take it out, or say why it is none with `--allow-secret REASON`",
+        )
+    warnings: tuple[str, ...] = ()
+    if kinds:
+        record = replace(record, source=replace(record.source, allowed_secret=leave.allow_secret))
+    if isinstance(record, Outcome):
+        error, in_error = secrets.redact(record.error)
+        notes, in_notes = secrets.redact(record.notes)
+        record = replace(record, error=error, notes=notes)
+        warnings = tuple(
+            f"`{flag}` held a secret, redacted: {', '.join(redacted)}"
+            for flag, redacted in (("--error", in_error), ("--note", in_notes))
+            if redacted
+        )
+    return record, warnings

@@ -1,0 +1,197 @@
+"""The memories of a project and of its user as one agent sees them: found, read, weighed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from alma_cli.errors import Malformed, NotFound, Usage
+from alma_cli.files.disk import digest, read
+from alma_cli.files.memory import MOST_FILE, parse
+from alma_cli.here import Here
+from alma_cli.model import LESSONS, TEAM, Origin, Stored
+from alma_cli.place import Place
+from alma_cli.rules.evidence import Evidence, weigh
+from alma_cli.rules.scope import Agent, may_read, owners
+from alma_cli.search.index import Index
+from alma_cli.search.rank import Score
+from alma_cli.search.row import Bucket, Row, Table
+
+LEAST_PREFIX = 4
+"""Characters of an id that people type at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A memory in one of the stores; `score` is None unless a question found it."""
+
+    place: Place
+    row: Row
+    score: Score | None = None
+
+    @property
+    def relevance(self) -> float:
+        """Returns how well it answers the question, 0..1."""
+        return self.score.relevance if self.score else 0.0
+
+
+Wanted = Callable[[Bucket], bool]
+
+
+class Library:
+    """The indexes of the stores, brought in step with the files when it is opened."""
+
+    def __init__(self, here: Here, *, fresh: bool = False) -> None:
+        self._here = here
+        now = here.world.now()
+        # Evidence weighs the same all day, so that the same question gives the same bytes.
+        self._day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        self._half_life = here.config.recall.half_life_days
+        self._indexes = {
+            place: Index.open(
+                place,
+                now=now,
+                half_life_days=self._half_life,
+                fallback=_fallback(here, place),
+                fresh=fresh,
+            )
+            for place in here.stores
+        }
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for index in self._indexes.values():
+            index.close()
+
+    @property
+    def broken(self) -> tuple[Malformed, ...]:
+        """Returns the files that could not be read, each with its complaint."""
+        return tuple(error for index in self._indexes.values() for error in index.broken)
+
+    def search(
+        self, text: str, wanted: Wanted, *, table: Table = Table.ADVICE, most: int = 100
+    ) -> tuple[Found, ...]:
+        """Returns the memories in the wanted buckets that answer a question, best first."""
+        found = [
+            Found(place, candidate.row, candidate.score)
+            for place, index in self._indexes.items()
+            for candidate in index.search(text, self._buckets(index, wanted), most, table)
+        ]
+        return tuple(sorted(found, key=lambda one: (-one.relevance, one.row.id)))
+
+    def all(self, wanted: Wanted, *, hidden: bool = False) -> tuple[Found, ...]:
+        """Returns all memories in the wanted buckets, by path, the project's first."""
+        return tuple(
+            Found(place, row)
+            for place, index in self._indexes.items()
+            for row in index.rows(self._buckets(index, wanted), hidden=hidden)
+        )
+
+    def count(self, wanted: Wanted) -> int:
+        """Returns how many memories there are in the wanted buckets."""
+        return sum(
+            bucket.number
+            for index in self._indexes.values()
+            for bucket in self._buckets(index, wanted)
+        )
+
+    def near(self, text: str, agent: Agent | None, most: int) -> tuple[Found, ...]:
+        """Returns the advice nearest to a text among what an agent reads; None is the team."""
+        return self.search(text, self.readable(agent), most=most)
+
+    def lessons(self, text: str, agent: Agent, most: int) -> tuple[Found, ...]:
+        """Returns the lessons nearest to a text among what an agent reads."""
+        readable = self.readable(agent)
+        return self.search(text, lambda b: b.kind in LESSONS and readable(b), most=most)
+
+    def readable(self, agent: Agent | None) -> Wanted:
+        """Returns what an agent reads, by sharing and scope; None reads the team's."""
+        if agent is None:
+            return lambda bucket: bucket.agent == TEAM
+        names = {owner.name for owner in owners(agent, self._here.config.agents)}
+        return lambda b: b.agent in names and may_read(agent, b.kind, b.domain)
+
+    def find(self, prefix: str, agent: Agent | None = None) -> Found:
+        """Returns the one memory whose id begins so, among what an agent reads if one is given.
+
+        Raises `NotFound` for none, `Usage` for several or for fewer than 4 characters.
+        """
+        folded = prefix.lower()
+        if len(folded) < LEAST_PREFIX:
+            raise Usage(f"`{prefix}` is too short for an id", "give 4 characters or more")
+        found = [
+            Found(place, row)
+            for place, index in self._indexes.items()
+            for row in index.find(folded)
+            if agent is None or self._reads(agent, row)
+        ]
+        if not found:
+            raise NotFound(f"no memory has an id that begins with `{prefix}`", "see `alma list`")
+        distinct = {one.row.id for one in found}
+        if len(distinct) > 1:
+            named = ", ".join(f'{one.row.id} "{one.row.title}"' for one in found[:5])
+            raise Usage(f"`{prefix}` begins the ids of {len(distinct)} memories: {named}")
+        return found[0]
+
+    def _reads(self, agent: Agent, row: Row) -> bool:
+        return self.readable(agent)(Bucket(0, row.agent, row.kind, row.domain, 1))
+
+    def evidence(self, found: Iterable[Found]) -> dict[tuple[Place, str], Evidence]:
+        """Returns the evidence for each of these memories, by store and id."""
+        found = tuple(found)
+        ids = {one.row.id for one in found}
+        # What happened in a project counts for the user's own memories too, while one is in it.
+        tallies = [index.tallies(ids) for index in self._indexes.values()]
+        return {
+            (one.place, one.row.id): weigh(
+                one.row.kind,
+                one.row.origin or Origin.LEARNED,
+                (tally for some in tallies for tally in some.get(one.row.id, ())),
+                self._day,
+                self._half_life,
+            )
+            for one in found
+        }
+
+    def testimony(self, found: Found) -> tuple[Found, ...]:
+        """Returns the outcomes that count for a memory, oldest first."""
+        rows = [
+            Found(place, row)
+            for place, index in self._indexes.items()
+            for row in index.testimony(found.row.id)
+        ]
+        return tuple(sorted(rows, key=lambda one: (one.row.created, one.row.id)))
+
+    def content(self, found: Found) -> bytes:
+        """Returns the bytes of a memory's file as they are now."""
+        return read(found.place.root, found.row.path, MOST_FILE)
+
+    def read(self, found: Found) -> Stored:
+        """Returns a memory from its file as it is now; raises `Malformed`, `FileNotFoundError`."""
+        content = self.content(found)
+        return Stored(
+            parse(content, found.row.path, found.row.created), found.row.path, digest(content)
+        )
+
+    @staticmethod
+    def _buckets(index: Index, wanted: Wanted) -> tuple[Bucket, ...]:
+        return tuple(bucket for bucket in index.buckets() if wanted(bucket))
+
+
+def _fallback(here: Here, place: Place) -> Path | None:
+    """Returns the folder for an index where the store cannot be written to, e.g. in a sandbox."""
+    if os.access(place.cache if place.cache.exists() else place.root, os.W_OK):
+        return None
+    if home := here.world.environ.get("XDG_CACHE_HOME"):
+        return Path(home) / "alma"
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("alma", appauthor=False))
+
+
+__all__ = ["Found", "Library", "Table", "Wanted"]

@@ -1,0 +1,1 @@
+"""Values as text for a reader: prompts, documents, plain lists."""

@@ -1,0 +1,51 @@
+"""Writes a memory directly: a lesson, knowledge or a preference."""
+
+from __future__ import annotations
+
+from alma_cli.compose import Wording, compose, origin_of
+from alma_cli.domain_choice import choose
+from alma_cli.gate import NO_PASS, Gate, Pass
+from alma_cli.here import Here
+from alma_cli.library import Library
+from alma_cli.model import LESSONS, Draft, Kind, Memory, Plan
+from alma_cli.rules.matching import compare
+from alma_cli.rules.scope import Agent
+
+
+def add(
+    here: Here,
+    library: Library,
+    kind: Kind,
+    wording: Wording,
+    agent: Agent | None,
+    *,
+    domain: str = "",
+    leave: Pass = NO_PASS,
+) -> Draft:
+    """Returns the plan of one memory; `agent` is None for the team's and the user's own.
+
+    Raises `Usage` for texts that the kind does not have, `Refused` from the gate.
+    """
+    chosen, notes = choose(here, library, agent, wording.text, domain)
+    event = here.world.new_id()
+    memory = compose(here, kind, wording, agent, domain=chosen, origin=origin_of(here), event=event)
+    admitted = Gate(agent, here.config.domains, leave, notes).admit(memory)
+    summary = f'add {kind.value} "{memory.title}"'
+    plan = Plan(event, "add", summary, (admitted.put,), memory.agent)
+    said = f'added {kind.value} {memory.id} "{memory.title}"'
+    warnings = admitted.warnings + _repeated(library, memory, agent)
+    return Draft(plan, (said,), notes=notes, warnings=warnings)
+
+
+def _repeated(library: Library, memory: Memory, agent: Agent | None) -> tuple[str, ...]:
+    """Returns a warning for each memory that says the same, or that this advice runs into."""
+    warnings = []
+    for found in library.near(memory.title, agent, 10):
+        row = found.row
+        if not compare(memory.title, row.title).same:
+            continue
+        if row.kind is memory.kind:
+            warnings.append(f'{row.id[:4]} "{row.title}" says the same already')
+        elif memory.kind in LESSONS and row.kind is Kind.ANTI_PATTERN:
+            warnings.append(f'{row.id[:4]} is an anti-pattern on the same: "{row.title}"')
+    return tuple(warnings)

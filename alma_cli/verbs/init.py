@@ -1,0 +1,174 @@
+"""Makes a store: the first event of a project's memory, or of a user's own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from alma_cli import store
+from alma_cli.config import GitSettings
+from alma_cli.errors import Usage
+from alma_cli.files.disk import digest_at, sync_folder
+from alma_cli.git.run import GitMissing, git
+from alma_cli.intents import MOST
+from alma_cli.model import Change, Draft, Plan, Put
+from alma_cli.names import fold_agent
+from alma_cli.place import Place, personal_root
+from alma_cli.world import World
+
+ATTRIBUTES = b"# bytes stay as they are on every system\n* -text\n"
+IGNORE = b"/.lock\n/.pending/\n/.cache/\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What `alma init` is asked for."""
+
+    agents: tuple[str, ...] = ()
+    example: bool = False
+    separate: bool = False
+
+
+def init(world: World, place: Place, wish: Wish) -> Draft:
+    """Returns the plan of a new store at `place`; files that stand there already are kept."""
+    if wish.example and wish.agents:
+        raise Usage("`--example` brings its own agents", "leave out `--agent`")
+    text = PERSONAL if place.personal else config_text(wish.agents)
+    files = _example() if wish.example else {"config.toml": text}
+    files |= {".gitattributes": ATTRIBUTES, ".gitignore": IGNORE}
+    changes: list[Change] = []
+    for path, content in sorted(files.items()):
+        if digest_at(place.root, path, MOST) is None:
+            changes.append(Put(path, content))
+    plan = Plan(world.new_id(), "init", "start a memory", tuple(changes))
+    if not changes:
+        return Draft(plan, (f"`{_shown(world, place.root)}` is a store already; nothing to do",))
+    what = "the example store" if wish.example else "a store"
+    said = [f"made {what} in `{_shown(world, place.root)}`"]
+    if wish.agents:
+        said.append(f"agents: {', '.join(f'`{name}`' for name in _folded(wish.agents))}")
+    elif not wish.example:
+        said.append("next: `alma agent add NAME`")
+    return Draft(plan, tuple(said))
+
+
+def prepare(world: World, place: Place, wish: Wish) -> tuple[str, ...]:
+    """Makes the folder, and with `--separate` its own git repository; returns warnings."""
+    place.root.mkdir(parents=True, exist_ok=True)
+    sync_folder(place.root.parent)
+    if not wish.separate:
+        return _ignored(world, place)
+    if not (place.root / ".git").exists():
+        try:
+            made = git(place.root, "init", "--quiet", environ=world.environ)
+        except GitMissing as missing:
+            raise Usage("`--separate` needs git, which is not installed") from missing
+        if made.status:
+            raise Usage(f"git cannot make a repository in `{place.root}`: {made.err.strip()}")
+    return _exclude(world, place)
+
+
+def make_personal(world: World) -> Place:
+    """Returns the user's own store, made first when there is none yet."""
+    place = Place(personal_root(world), personal=True)
+    if place.config.is_file():
+        return place
+    wish = Wish(separate=True)
+    try:
+        prepare(world, place, wish)
+    except Usage:
+        place.root.mkdir(parents=True, exist_ok=True)  # without git it is a plain folder
+    store.write(place, world, GitSettings(), lambda: init(world, place, Wish()))
+    return place
+
+
+PERSONAL = b"""format = 1
+
+# What holds for you in every project; a project's own config.toml wins.
+#   [recall]
+#   limit = 8
+"""
+
+
+def config_text(agents: tuple[str, ...] = ()) -> bytes:
+    """Returns the configuration of a new store, with a line of explanation for each part."""
+    names = _folded(agents)
+    lines = ["format = 1"]
+    if names:
+        lines.append(
+            f'default_agent = "{names[0]}"      # where no --agent and no ALMA_AGENT is given'
+        )
+    lines += [
+        "",
+        "# An agent may learn everything unless it is told otherwise:",
+        '#   can_learn = ["testing_strategies"]       only these domains and what lies below them',
+        '#   cannot_learn = ["database_queries"]      never these',
+        '#   share_with = ["junior_dev"]              who reads what it learned',
+        '#   inherit_from = ["senior_architect"]      whom it reads, of those that share with it',
+    ]
+    for name in names:
+        lines += ["", f"[agents.{name}]"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _folded(agents: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(fold_agent(name) for name in agents))
+
+
+def example_folder() -> Path:
+    """Returns where the example store lies: in the installed package, or in the source tree."""
+    package = Path(__file__).parent.parent
+    installed = package / "example"
+    return installed if installed.is_dir() else package.parent / ".alma.example"
+
+
+def _example() -> dict[str, bytes]:
+    folder = example_folder()
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+        and not re.match(r"\.(cache|pending|lock)", file.relative_to(folder).parts[0])
+    }
+
+
+def _ignored(world: World, place: Place) -> tuple[str, ...]:
+    try:
+        ran = git(place.root, "check-ignore", "-v", "--", "config.toml", environ=world.environ)
+    except GitMissing:
+        return ("git is not installed: memories are files without history until it is",)
+    if ran.status == 0:
+        rule = ran.out.decode(errors="replace").split("\t")[0]
+        remedy = "remove that rule, or your own commits will not see memories"
+        return (
+            f"git ignores `.alma` by `{rule}`; events are committed all the same, but {remedy}",
+        )
+    if ran.status > 1:
+        return ("this is not a git repository: memories have no history until `git init`",)
+    return ()
+
+
+def _exclude(world: World, place: Place) -> tuple[str, ...]:
+    """Keeps a nested repository out of `git add` in the one around it, for this clone."""
+    around = git(
+        place.root.parent, "rev-parse", "--git-path", "info/exclude", environ=world.environ
+    )
+    if around.status:
+        return ()
+    file = place.root.parent / around.out.decode().strip()
+    top = git(place.root.parent, "rev-parse", "--show-prefix", environ=world.environ)
+    line = f"/{top.out.decode().strip()}{place.root.name}/"
+    present = file.read_text().splitlines() if file.is_file() else []
+    if line in present:
+        return ()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join([*present, line]) + "\n")
+    return (f"added `{line}` to `{file.name}` of the repository around it, for this clone only",)
+
+
+def _shown(world: World, root: Path) -> str:
+    try:
+        return str(root.relative_to(world.cwd))
+    except ValueError:
+        return str(root)

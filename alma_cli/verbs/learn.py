@@ -1,0 +1,268 @@
+"""Records how a task ended, and what that teaches: one outcome, at most one lesson, one event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from alma_cli.compose import Wording, cleaned, compose
+from alma_cli.domain_choice import choose
+from alma_cli.errors import NotFound, Usage
+from alma_cli.files.edit import fill_sections
+from alma_cli.files.header import to_millisecond
+from alma_cli.files.memory import MOST_FILE, tidy, title_and_rest
+from alma_cli.gate import NO_PASS, Gate, Pass
+from alma_cli.here import Here
+from alma_cli.library import Found, Library
+from alma_cli.model import (
+    LESSONS,
+    Change,
+    Draft,
+    Kind,
+    LessonUsed,
+    Memory,
+    Origin,
+    Outcome,
+    Plan,
+    Put,
+    Result,
+    Source,
+)
+from alma_cli.names import fold
+from alma_cli.rules.guarding import matches
+from alma_cli.rules.matching import Likeness, compare, turns_away
+from alma_cli.rules.scope import Agent
+
+HOW = 'say both: --task "what was to be done" --strategy "how it was tried"'
+CANDIDATES = 20
+"""Lessons whose words are compared with the strategy."""
+NEAR_MISSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What happened, as it is reported; texts may be empty but for task and strategy.
+
+    `lesson` and `used` are ids or prefixes of ids; `new` asks for a lesson of its own.
+    """
+
+    result: Result
+    task: str
+    strategy: str
+    why_bad: str = ""
+    better: str = ""
+    error: str = ""
+    note: str = ""
+    domain: str = ""
+    tags: tuple[str, ...] = ()
+    lesson: str = ""
+    used: tuple[str, ...] = ()
+    workflow: str = ""
+    duration_ms: int | None = None
+    new: bool = False
+
+    def check(self) -> None:
+        """Raises `Usage` for what is missing and for what contradicts itself."""
+        named = (("--task", self.task), ("--strategy", self.strategy))
+        if missing := [flag for flag, text in named if not text.strip()]:
+            raise Usage(f"missing {' and '.join(f'`{flag}`' for flag in missing)}", HOW)
+        if self.result is Result.SUCCESS and (self.why_bad or self.better):
+            raise Usage("`--why-bad` and `--better` tell of a failure", "use `--note`")
+        if self.lesson and self.new:
+            raise Usage("`--lesson` names a lesson and `--new` asks for another")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The lesson an outcome is about: an old one as found, or one that is made now."""
+
+    used: LessonUsed
+    domain: str = ""
+    found: Found | None = None
+
+
+def learn(
+    here: Here, library: Library, agent: Agent, report: Report, leave: Pass = NO_PASS
+) -> Draft:
+    """Returns the plan that records a report.
+
+    Raises `NotFound` for a lesson that does not exist, `Refused` from the gate.
+    """
+    report.check()
+    told, near = _lesson_of(library, agent, report)
+    text = f"{report.strategy}\n{report.task}\n{report.why_bad}\n{report.better}"
+    declared = report.domain or (told.domain if told else "")
+    domain, notes = choose(here, library, agent, text, declared)
+    event = here.world.new_id()
+    gate = Gate(agent, here.config.domains, leave, notes)
+    changes: list[Change] = []
+    warnings: tuple[str, ...] = ()
+    if told is None:
+        made = gate.admit(_new_lesson(here, agent, report, domain, event))
+        told = _Told(LessonUsed(made.record.id, made.record.title, made.record.kind, new=True))
+        changes.append(made.put)
+        warnings += made.warnings
+    elif told.found is not None:
+        changes += _completed(here, library, gate, told.found, report)
+    used, unknown = _used(library, agent, report.used)
+    outcome = _outcome(here, agent, report, domain, event, lesson=told.used.id, used=used)
+    admitted = gate.admit(outcome)
+    changes.append(admitted.put)
+    warnings += admitted.warnings + unknown
+    plan = Plan(event, "learn", _summary(report, told.used), tuple(changes), agent.name)
+    return Draft(plan, _said(report, told), told.used, notes + near, tuple(dict.fromkeys(warnings)))
+
+
+def _lesson_of(
+    library: Library, agent: Agent, report: Report
+) -> tuple[_Told | None, tuple[str, ...]]:
+    """Returns the lesson that names the strategy, if any, and a line for each near miss."""
+    if report.lesson:
+        found = library.find(report.lesson, agent)
+        row = found.row
+        if row.kind not in LESSONS:
+            raise Usage(f"{row.id} is no lesson but a {row.kind.value}", "see `alma list`")
+        return _Told(LessonUsed(row.id, row.title, row.kind, new=False), row.domain, found), ()
+    if report.new:
+        return None, ()
+    alike: list[tuple[Likeness, Found]] = []
+    for found in library.lessons(report.strategy, agent, CANDIDATES):
+        if report.domain and found.row.domain != report.domain.lower():
+            continue
+        alike.append((_likeness(library, found, report.strategy), found))
+    alike.sort(
+        key=lambda pair: (-pair[0].similarity, pair[1].row.agent != agent.name, pair[1].row.id)
+    )
+    for likeness, found in alike:
+        if likeness.same:
+            row = found.row
+            used = LessonUsed(
+                row.id, row.title, row.kind, new=False, similarity=likeness.similarity
+            )
+            return _Told(used, row.domain, found), ()
+    return None, tuple(_near(found, likeness) for likeness, found in alike if likeness.near)[
+        :NEAR_MISSES
+    ]
+
+
+def _near(found: Found, likeness: Likeness) -> str:
+    short = found.row.id[:4]
+    said = f'near {short} ({likeness.similarity:.2f}) "{found.row.title}"'
+    return f"{said}, but {likeness.apart}" if likeness.apart else f"{said}: use `--lesson {short}`"
+
+
+def _likeness(library: Library, found: Found, strategy: str) -> Likeness:
+    """Returns how alike a lesson and a strategy are; a hit of its guard is a match."""
+    likeness = compare(strategy, found.row.title)
+    if likeness.same or found.row.kind is not Kind.ANTI_PATTERN or turns_away(strategy):
+        return likeness
+    memory = library.read(found).record
+    guarded = isinstance(memory, Memory) and memory.guard and matches(memory.guard, strategy)
+    return Likeness(1.0) if guarded else likeness
+
+
+def _new_lesson(here: Here, agent: Agent, report: Report, domain: str, event: str) -> Memory:
+    kind = Kind.HEURISTIC if report.result is Result.SUCCESS else Kind.ANTI_PATTERN
+    wording = Wording(
+        title=report.strategy,
+        why=report.why_bad,
+        better=report.better,
+        when=report.task if kind is Kind.HEURISTIC else "",
+        tags=report.tags,
+    )
+    return compose(
+        here,
+        kind,
+        wording,
+        agent,
+        domain=domain,
+        origin=Origin.LEARNED,
+        event=event,
+        task=report.task,
+    )
+
+
+def _completed(
+    here: Here, library: Library, gate: Gate, found: Found, report: Report
+) -> list[Change]:
+    """Returns the change that fills in why and what instead, where the lesson lacks them."""
+    stored = library.read(found)
+    memory = stored.record
+    if not isinstance(memory, Memory) or memory.kind is not Kind.ANTI_PATTERN:
+        return []
+    if gate.agent is None or memory.agent != gate.agent.name or found.place != here.place:
+        return []
+    new = {
+        heading: tidy(text)
+        for heading, text, held in (
+            ("Why it is bad", report.why_bad, memory.why),
+            ("Do instead", report.better, memory.better),
+        )
+        if text and not held
+    }
+    if not new:
+        return []
+    gate.admit(replace(memory, why=report.why_bad, better=report.better))
+    content = fill_sections(library.content(found), new)
+    if len(content) > MOST_FILE:
+        raise Usage("the lesson would grow too large", "shorten `--why-bad` or `--better`")
+    return [Put(stored.path, content, stored.digest, memory.kind, memory.id)]
+
+
+def _used(
+    library: Library, agent: Agent, prefixes: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Returns the ids that were used, and a warning for each that names none or several."""
+    ids, warnings = [], []
+    for prefix in prefixes:
+        try:
+            ids.append(library.find(prefix, agent).row.id)
+        except (NotFound, Usage) as error:
+            warnings.append(f"`--used {prefix}` is left out: {error.message}")
+    return tuple(dict.fromkeys(ids)), tuple(warnings)
+
+
+def _outcome(
+    here: Here,
+    agent: Agent,
+    report: Report,
+    domain: str,
+    event: str,
+    *,
+    lesson: str,
+    used: tuple[str, ...],
+) -> Outcome:
+    title, _ = title_and_rest(report.strategy)
+    return Outcome(
+        id=here.world.new_id(),
+        agent=agent.name,
+        title=title,
+        created=to_millisecond(here.world.now()),
+        result=report.result,
+        domain=domain,
+        tags=cleaned(report.tags),
+        task=tidy(report.task),
+        strategy=tidy(report.strategy),
+        error=tidy(report.error),
+        notes=tidy(report.note),
+        lessons=(lesson,),
+        used=tuple(one for one in used if one != lesson),
+        workflow=fold(report.workflow, "a workflow") if report.workflow else "",
+        duration_ms=report.duration_ms,
+        source=Source(event=event),
+    )
+
+
+def _summary(report: Report, lesson: LessonUsed) -> str:
+    if lesson.new:
+        return f'{"avoid" if lesson.kind is Kind.ANTI_PATTERN else "do"} "{lesson.title}"'
+    return f'{report.result.value} of "{lesson.title}"'
+
+
+def _said(report: Report, told: _Told) -> tuple[str, ...]:
+    lesson = told.used
+    name = f'{lesson.kind.value} {lesson.id} "{lesson.title}"'
+    if lesson.new:
+        return (f"learned {name}",)
+    backs = (lesson.kind is Kind.HEURISTIC) == (report.result is Result.SUCCESS)
+    how = "" if lesson.similarity is None else f" (similarity {lesson.similarity:.2f})"
+    return (f"recorded {report.result.value} {'for' if backs else 'against'} {name}{how}",)

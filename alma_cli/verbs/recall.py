@@ -1,0 +1,239 @@
+"""Finds the memories that bear on a task, best first, within a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from alma_cli.errors import Malformed, Usage
+from alma_cli.here import Here
+from alma_cli.library import Found, Library, Table, Wanted
+from alma_cli.model import LESSONS, Kind, Outcome
+from alma_cli.names import fold_domain
+from alma_cli.place import Place
+from alma_cli.recollection import Hit, Match, Omitted, Reason, Recollection
+from alma_cli.render.fitting import fit, mark_duplicates
+from alma_cli.rules.evidence import Evidence, Status
+from alma_cli.rules.scope import Agent, covers, may_read, one_sided, owners
+from alma_cli.search.rank import FLOOR, STRONG
+from alma_cli.search.row import Bucket
+
+TRUST: Final = 0.15
+"""How much of its score a memory gains or loses at most by what is known of it."""
+MOST_TENTATIVE: Final = 2
+"""Tentative heuristics in one answer."""
+MOST_OUTCOMES: Final = 2
+"""Past outcomes in an answer that did not ask for them."""
+LEAST_BUDGET: Final = 200
+"""Tokens in which a frame and one memory find room."""
+
+Weighed = dict[tuple[Place, str], Evidence]
+Scored = tuple[float, Found, tuple[Reason, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked; empty parts ask for everything, `limit` and `budget` 0 mean the configured.
+
+    `min_confidence` None leaves refuted lessons out; any number lets in what reaches it.
+    """
+
+    text: str = ""
+    kinds: tuple[Kind, ...] = ()
+    domains: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    limit: int = 0
+    budget: int = 0
+    min_confidence: float | None = None
+    own: bool = False
+    fresh: bool = False
+
+
+def recall(here: Here, agent: Agent, ask: Ask) -> Recollection:
+    """Returns the memories that bear on a question, or the wake-up brief without one.
+
+    Raises `Usage` for a budget too small to say anything.
+    """
+    budget = ask.budget or here.config.recall.budget
+    if budget < LEAST_BUDGET:
+        raise Usage(f"a budget of {budget} tokens holds no memory", f"give {LEAST_BUDGET} or more")
+    with Library(here, fresh=ask.fresh) as library:
+        found, below, hidden = _look(here, library, agent, ask)
+        evidence = library.evidence(found)
+        chosen = _chosen(found, evidence, ask)
+        order = _asked(chosen, evidence) if ask.text.strip() else _brief(chosen, evidence)
+        reading = _Reading(library, agent, evidence, ask)
+        hits, over = fit(reading.hits(order, ask.limit or here.config.recall.limit), budget)
+        broken = (*library.broken, *reading.broken)
+    return Recollection(
+        agent.name,
+        ask.text,
+        _match(hits, found, ask),
+        mark_duplicates(hits),
+        budget,
+        Omitted(below, over, hidden),
+        tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *map(str, broken)])),
+    )
+
+
+def _look(here: Here, library: Library, agent: Agent, ask: Ask) -> tuple[list[Found], int, int]:
+    """Returns what may bear on the question, how much more is below the floor or out of scope."""
+    shared = _shared(here, agent, ask)
+
+    def readable(b: Bucket) -> bool:
+        return shared(b) and may_read(agent, b.kind, b.domain)
+
+    def unreadable(b: Bucket) -> bool:
+        return shared(b) and not may_read(agent, b.kind, b.domain)
+
+    if not ask.text.strip():
+        found = library.all(
+            lambda b: (bool(ask.kinds) or b.kind is not Kind.OUTCOME) and readable(b)
+        )
+        return list(found), 0, library.count(lambda b: b.kind is not Kind.OUTCOME and unreadable(b))
+    all_found = [*library.search(ask.text, readable)]
+    if not ask.kinds or Kind.OUTCOME in ask.kinds:
+        all_found += library.search(ask.text, readable, table=Table.OUTCOMES, most=50)
+    above = [one for one in all_found if _nearness(one) >= FLOOR]
+    out_of_scope = sum(_nearness(one) >= FLOOR for one in library.search(ask.text, unreadable))
+    return above, len(all_found) - len(above), out_of_scope
+
+
+def _shared(here: Here, agent: Agent, ask: Ask) -> Wanted:
+    """Returns the buckets that sharing and the filters of the question let through."""
+    names = {agent.name} if ask.own else {o.name for o in owners(agent, here.config.agents)}
+    wanted = [fold_domain(domain) for domain in ask.domains]
+    return lambda b: (
+        b.agent in names
+        and (not ask.kinds or b.kind in ask.kinds)
+        and (not wanted or any(covers(entry, b.domain) for entry in wanted))
+    )
+
+
+def _nearness(one: Found) -> float:
+    return one.score.nearness if one.score else 0.0
+
+
+def _chosen(found: Iterable[Found], evidence: Weighed, ask: Ask) -> list[Found]:
+    """Returns what tags and confidence let through; the project wins over the user's own."""
+    found = tuple(found)
+    tags = {tag.lower() for tag in ask.tags}
+    ours = {(one.row.kind, one.row.title.casefold()) for one in found if not one.place.personal}
+    return [
+        one
+        for one in found
+        if (not tags or tags & {tag.lower() for tag in one.row.tags})
+        and _believed(evidence[one.place, one.row.id], ask.min_confidence)
+        and not (one.place.personal and (one.row.kind, one.row.title.casefold()) in ours)
+    ]
+
+
+def _believed(evidence: Evidence, least: float | None) -> bool:
+    return evidence.status is not Status.REFUTED if least is None else evidence.mean >= least
+
+
+def _asked(chosen: Iterable[Found], evidence: Weighed) -> list[Scored]:
+    """Returns the memories by score: advice first, then past outcomes.
+
+    The score is relevance times a factor within 1 +- TRUST: how far a lesson is believed moves it
+    among memories that fit about as well, and never past one that fits clearly better.
+    """
+    scored: list[Scored] = []
+    for one in chosen:
+        if one.score is None:
+            continue
+        believed = evidence[one.place, one.row.id]
+        trust = TRUST * (2 * believed.caution - 1) if one.row.kind in LESSONS else 0.0
+        score = one.relevance * (1 + trust)
+        lexical = one.relevance / (1 + one.score.title)
+        matched = "; ".join(f"{field}: {' '.join(words)}" for field, words in one.score.matched)
+        spelled = "".join(f", {word} taken as {near}" for word, near in one.score.replaced)
+        reasons = (
+            Reason("words", lexical, matched + spelled),
+            Reason("title", one.relevance - lexical),
+            Reason("confidence", score - one.relevance, _said(believed)),
+        )
+        scored.append((score, one, reasons))
+    return sorted(
+        scored, key=lambda each: (each[1].row.kind is Kind.OUTCOME, -each[0], each[1].row.id)
+    )
+
+
+def _brief(chosen: Iterable[Found], evidence: Weighed) -> list[Scored]:
+    """Returns the memories to wake up with: preferences and the strongest lessons in turn."""
+    scored: list[Scored] = []
+    for one in chosen:
+        believed = evidence[one.place, one.row.id]
+        scored.append(
+            (believed.caution, one, (Reason("confidence", believed.caution, _said(believed)),))
+        )
+    scored.sort(key=lambda each: (-each[0], each[1].row.id))
+    preferences = [each for each in scored if each[1].row.kind is Kind.PREFERENCE]
+    lessons = [each for each in scored if each[1].row.kind in LESSONS]
+    rest = [each for each in scored if each[1].row.kind not in {*LESSONS, Kind.PREFERENCE}]
+    return [*preferences[:2], *lessons[:6], *preferences[2:], *lessons[6:], *rest]
+
+
+def _said(believed: Evidence) -> str:
+    return f"{believed.wins} for, {believed.losses} against"
+
+
+class _Reading:
+    """Reads memories from their files as they are now, and leaves out what there is enough of."""
+
+    def __init__(self, library: Library, agent: Agent, evidence: Weighed, ask: Ask) -> None:
+        self._library = library
+        self._agent = agent
+        self._evidence = evidence
+        self._all_outcomes = Kind.OUTCOME in ask.kinds
+        self.broken: list[Malformed] = []
+
+    def hits(self, order: Iterable[Scored], limit: int) -> Iterator[Hit]:
+        """Yields at most `limit` memories in this order."""
+        tentative = outcomes = 0
+        told: set[str] = set()
+        for hit in self._read(order):
+            record = hit.record
+            if hit.evidence.status is Status.TENTATIVE and hit.kind is Kind.HEURISTIC:
+                tentative += 1
+                if tentative > MOST_TENTATIVE:
+                    continue
+            if isinstance(record, Outcome) and not self._all_outcomes:
+                if told.intersection(record.lessons) or outcomes == MOST_OUTCOMES:
+                    continue
+                outcomes += 1
+            told.add(record.id)
+            yield hit
+            limit -= 1
+            if not limit:
+                return
+
+    def _read(self, order: Iterable[Scored]) -> Iterator[Hit]:
+        for score, one, reasons in order:
+            try:
+                stored = self._library.read(one)
+            except FileNotFoundError:
+                continue  # somebody removed it just now
+            except Malformed as error:
+                self.broken.append(error)
+                continue
+            if may_read(self._agent, stored.record.kind, stored.record.domain):
+                believed = self._evidence[one.place, one.row.id]
+                yield Hit(stored, believed, score, reasons, self._owner(one))
+
+    def _owner(self, one: Found) -> str:
+        if one.place.personal:
+            return "you"
+        return "" if one.row.agent == self._agent.name else one.row.agent
+
+
+def _match(hits: tuple[Hit, ...], found: Iterable[Found], ask: Ask) -> Match:
+    """Returns how near the best hit is to the question; a brief that says anything is strong."""
+    if not hits:
+        return Match.NONE
+    if not ask.text.strip():
+        return Match.STRONG
+    shown = {hit.record.id for hit in hits}
+    best = max((_nearness(one) for one in found if one.row.id in shown), default=0.0)
+    return Match.STRONG if best >= STRONG else Match.WEAK

@@ -1,0 +1,44 @@
+"""Fixtures: `alma` runs commands in an empty git repository, `bare` in a folder without git."""
+
+import pytest
+from support.alma import Alma, environment
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--rewrite", action="store_true", help="bring transcripts and goldens up to date"
+    )
+
+
+@pytest.fixture
+def rewrite(request):
+    return request.config.getoption("--rewrite")
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    """A folder that is no repository."""
+    folder, home = tmp_path / "shop", tmp_path / "home"
+    folder.mkdir()
+    home.mkdir()
+    environ = environment(home)
+    monkeypatch.setenv("COLUMNS", environ["COLUMNS"])
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", environ["GIT_CONFIG_GLOBAL"])
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    return Alma(folder, home, {**environ, "GIT_CEILING_DIRECTORIES": str(tmp_path)})
+
+
+@pytest.fixture
+def alma(bare):
+    """An empty git repository on the branch main."""
+    bare.git("init", "--quiet", "--initial-branch=main")
+    return bare
+
+
+@pytest.fixture
+def shop(alma):
+    """A repository with the example store."""
+    alma.ok("init", "--example")
+    return alma
