@@ -1,0 +1,29 @@
+# The work on this project, a recipe each. `pip install -e '.[dev]'` brings `just`.
+
+# Everything that CI asks for
+ci: lint types layers test
+
+# All tests, in parallel
+test *args:
+    python -m pytest -q -n auto {{args}}
+
+# Style
+lint:
+    ruff check
+    ruff format --check
+
+# Types, strictly
+types:
+    mypy
+
+# Which layer may import which
+layers:
+    lint-imports
+
+# Bring transcripts, golden files and the reference up to date
+docs:
+    python -m pytest -q tests/docs tests/render --rewrite
+
+# Recall quality on data sets of your own
+bench *data:
+    python -m benchmarks.retrieval {{data}}
