@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from alma_cli.errors import BadConfig, Usage
+from alma_cli.errors import BadConfig, Malformed, Usage
 from alma_cli.files.disk import read as read_file
 from alma_cli.files.header import locate
 from alma_cli.names import fold_agent, fold_domain
@@ -130,7 +130,7 @@ def _commit(value: object) -> bool | str:
 
 
 def _format(value: object) -> int:
-    if value != FORMAT:
+    if type(value) is not int or value != FORMAT:
         raise Usage(f"is {value!r}; this `alma` reads and writes format {FORMAT}; upgrade it")
     return FORMAT
 
@@ -167,7 +167,7 @@ def load(
     for store in (personal, place):
         if store is None:
             continue
-        layer = _Layer(read_file(store.root, "config.toml", MOST_CONFIG), str(store.config), strict)
+        layer = _Layer(_read(store), str(store.config), strict)
         for key, value in layer.values(named=not store.personal):
             values[key] = value
             origins[".".join(key)] = str(store.config)
@@ -177,6 +177,13 @@ def load(
             values[key] = check(given)
             origins[".".join(key)] = variable
     return _assemble(values, origins, tuple(warnings))
+
+
+def _read(store: Place) -> bytes:
+    try:
+        return read_file(store.root, "config.toml", MOST_CONFIG)
+    except Malformed as error:
+        raise BadConfig(error.reason, path=str(store.config)) from error
 
 
 def _variable_format(value: object) -> str:
@@ -223,15 +230,20 @@ class _Layer:
             elif key in TABLES:
                 yield from self._keys((key,), TABLES[key], value)
             else:
+                seen: dict[str, str] = {}
                 for name, table in self._as_table((key,), value).items():
                     fold, checks = NAMED[key]
-                    folded = self._folded((key, name), fold)
+                    folded = self._folded((key, name), fold, seen)
                     yield (key, folded), None
                     for (*_, last), found in self._keys((key, name), checks, table):
                         yield (key, folded, last), found
 
-    def _folded(self, at: Key, fold: Callable[[str], str]) -> str:
-        return str(self._checked(at, lambda name: fold(str(name)), at[-1]))
+    def _folded(self, at: Key, fold: Callable[[str], str], seen: dict[str, str]) -> str:
+        folded = str(self._checked(at, lambda name: fold(str(name)), at[-1]))
+        if folded in seen:
+            raise self._bad(at, f"is `{'.'.join((*at[:-1], seen[folded]))}` once more")
+        seen[folded] = at[-1]
+        return folded
 
     def _keys(
         self, at: Key, checks: dict[str, Check], value: object
@@ -272,7 +284,11 @@ def line_of(text: str, at: Key) -> int:
     """Returns the line of a key in TOML text, that of its table where it cannot be seen."""
     table: Key = ()
     best = 1
+    inside = ""
     for number, line in enumerate(text.split("\n"), 1):
+        was_inside, inside = inside, _string_after(line, inside)
+        if was_inside:
+            continue
         if head := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
             table = tuple(part.strip(" \"'") for part in head[1].split("."))
             if table[: len(at)] == at:
@@ -284,6 +300,13 @@ def line_of(text: str, at: Key) -> int:
             if (*table, *parts) == at[: len(table) + len(parts)]:
                 return number
     return best
+
+
+def _string_after(line: str, inside: str) -> str:
+    """Returns the quotes of the multi-line string that goes on after a line, "" for none."""
+    for quotes in re.findall(r"\"\"\"|'''", line):
+        inside = "" if inside == quotes else inside or quotes
+    return inside
 
 
 def _assemble(

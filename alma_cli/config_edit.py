@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 from alma_cli.config import MOST_CONFIG
+from alma_cli.errors import Usage
 from alma_cli.files.disk import digest, read
 from alma_cli.model import Put
 from alma_cli.place import Place
@@ -20,59 +22,109 @@ class ConfigEdit:
     """A configuration being edited; `put` is the change that a plan carries."""
 
     def __init__(self, place: Place) -> None:
-        import tomlkit
-
         content = read(place.root, "config.toml", MOST_CONFIG)
         self._replaces = digest(content)
         self._mark = "\ufeff" if content.startswith(b"\xef\xbb\xbf") else ""
-        self._document: TOMLDocument = tomlkit.parse(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        self._newline = "\r\n" if "\r\n" in text and "\n" not in text.replace("\r\n", "") else "\n"
+        self._text = text.replace("\r\n", "\n") if self._newline == "\r\n" else text
 
     def set(self, table: str, name: str, values: dict[str, Value]) -> None:
-        """Sets keys of `[table.name]`, making the table at the end when there is none."""
-        entry = self._entry(table, name)
-        for key, value in values.items():
-            entry[key] = value
+        """Adds `[table.name]` with these keys, behind the other tables of its kind."""
+        import tomlkit
+
+        header = tomlkit.key([table, name]).as_string()
+        block = [
+            f"[{header}]",
+            *(f"{k} = {tomlkit.item(v).as_string()}" for k, v in values.items()),
+        ]
+        lines = self._text.split("\n")
+        headers = [at for at, line in enumerate(lines) if line.startswith("[")]
+        kin = [at for at in headers if lines[at].startswith(f"[{table}.")]
+        end = next((at for at in headers if kin and at > kin[-1]), len(lines))
+        text = _above(lines, end, "\n".join(["", *block]))
+        self._become(text.lstrip("\n") if not self._text.strip() else text, table, name, values)
 
     def add(self, table: str, name: str, key: str, item: str) -> None:
         """Adds an item to a list of `[table.name]`, once."""
-        entry = self._entry(table, name)
-        held = entry.get(key)
-        if held is None:
+        document, entry = self._entry(table, name)
+        if key not in entry:
             entry[key] = [item]
-        elif item not in held:
-            held.append(item)
+            self._become(_lifted(self._text, document.as_string()))
+        elif item not in map(str.lower, entry[key]):
+            entry[key].append(item)
+            self._become(document.as_string())
 
     def remove(self, table: str, name: str, key: str, item: str) -> None:
-        """Takes an item out of a list of `[table.name]`."""
-        held = self._entry(table, name)[key]
-        held.remove(item)
+        """Takes an item out of a list of `[table.name]`, however it is written there."""
+        document, entry = self._entry(table, name)
+        held = entry[key]
+        for each in [each for each in held if str(each).lower() == item]:
+            held.remove(each)
+        self._become(document.as_string())
 
     def top(self, key: str, value: str) -> None:
         """Sets a key above all tables."""
-        self._document[key] = value
+        import tomlkit
+
+        document = tomlkit.parse(self._text)
+        if key in document:
+            document[key] = value
+            self._become(document.as_string())
+            return
+        lines = self._text.split("\n")  # tomlkit would part it from the first table by a blank
+        first = next((at for at, line in enumerate(lines) if line.startswith("[")), len(lines))
+        line = f"{key} = {tomlkit.item(value).as_string()}"
+        self._become(_above(lines, first, line if first and self._text else f"{line}\n"))
 
     def put(self) -> Put:
         """Returns the change that writes the edited file in place of the one that was read."""
-        content = (self._mark + _spaced(self._document.as_string())).encode()
-        return Put("config.toml", content, self._replaces)
+        text = self._text.replace("\n", self._newline)
+        return Put("config.toml", (self._mark + text).encode(), self._replaces)
 
-    def _entry(self, table: str, name: str) -> Table:
+    def _entry(self, table: str, name: str) -> tuple[TOMLDocument, Table]:
+        """Returns the document and `[table.name]` in it, however its name is written."""
         import tomlkit
 
-        if table not in self._document:
-            self._document[table] = tomlkit.table(is_super_table=True)
-        outer: Table = self._document[table]
-        if name not in outer:
-            outer.add(name, tomlkit.table())
-        entry: Table = outer[name]
-        return entry
+        document = tomlkit.parse(self._text)
+        try:
+            found = {str(written).lower(): written for written in document[table]}
+            return document, document[table][found[name]]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise self._refusal() from error
+
+    def _become(
+        self, text: str, table: str = "", name: str = "", values: dict[str, Value] | None = None
+    ) -> None:
+        """Takes the edited text; raises `Usage` where its layout did not let it be edited so."""
+        try:
+            after = tomllib.loads(text)
+            if values is not None:
+                before = tomllib.loads(self._text)
+                before.setdefault(table, {})[name] = values
+                if after != before:
+                    raise self._refusal()
+        except tomllib.TOMLDecodeError as error:
+            raise self._refusal() from error
+        self._text = text
+
+    @staticmethod
+    def _refusal() -> Usage:
+        return Usage(
+            "the layout of `config.toml` does not let a command edit it", "edit it in an editor"
+        )
 
 
-def _spaced(text: str) -> str:
-    """Returns the text with a blank line above each table; tomlkit leaves it out for new ones."""
-    lines: list[str] = []
-    for line in text.splitlines(keepends=True):
-        if line.startswith("[") and lines and lines[-1].strip() and not lines[-1].startswith("#"):
-            lines.append("\r\n" if lines[-1].endswith("\r\n") else "\n")
-        lines.append(line)
-    return "".join(lines)
+def _lifted(before: str, after: str) -> str:
+    """Returns the text with a new line of a table above the comments of the next table."""
+    old, new = before.split("\n"), after.split("\n")
+    at = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
+    line = new.pop(min(at, len(new) - 1))
+    return _above(new, at, line)
+
+
+def _above(lines: list[str], at: int, line: str) -> str:
+    """Returns the text with a line put in before place `at` and the comments that stand there."""
+    while at > 0 and (not lines[at - 1].strip() or lines[at - 1].lstrip().startswith("#")):
+        at -= 1
+    return "\n".join([*lines[:at], line, *lines[at:]])

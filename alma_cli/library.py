@@ -158,6 +158,10 @@ class Library:
             for one in found
         }
 
+    def length(self, found: Found) -> int:
+        """Returns how many characters of an id name it, in both stores."""
+        return max(index.distinct(found.row.id, LEAST_PREFIX) for index in self._indexes.values())
+
     def testimony(self, found: Found) -> tuple[Found, ...]:
         """Returns the outcomes that count for a memory, oldest first."""
         rows = [

@@ -60,9 +60,11 @@ def tokens(text: str) -> int:
 
 
 def shorten(text: str, most: int) -> str:
-    """Returns the text cut between words to at most `most` characters, with ` ...` when cut."""
-    if len(text) <= most:
+    """Returns the text cut between words to at most `most` bytes of UTF-8, with ` ...` if cut."""
+    if len(text.encode()) <= most:
         return text
     room = max(most - 4, 0)
-    cut = text.rfind(" ", 0, room + 1)
-    return f"{text[: cut if cut > room // 2 else room].rstrip()} ..."[:most]
+    kept = text.encode()[:room].decode(errors="ignore")
+    cut = text.encode()[: room + 1].decode(errors="ignore").rfind(" ")
+    kept = kept[:cut] if cut > len(kept) // 2 else kept
+    return f"{kept.rstrip()} ..."[: max(most, 0)]

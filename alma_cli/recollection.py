@@ -32,7 +32,8 @@ class Hit:
     """One memory of an answer.
 
     `inherited` is the owner it comes from when that is not the reader, `duplicate_of` the id of
-    an earlier hit that says the same, `score` has no unit and compares within one answer.
+    an earlier hit that says the same, `score` has no unit and compares within one answer,
+    `length` is how many characters of its id no other memory's id begins with.
     """
 
     stored: Stored
@@ -41,6 +42,12 @@ class Hit:
     reasons: tuple[Reason, ...] = ()
     inherited: str = ""
     duplicate_of: str = ""
+    length: int = 4
+
+    @property
+    def short(self) -> str:
+        """Returns as much of the id as names it in its store."""
+        return self.stored.record.id[: self.length]
 
     @property
     def record(self) -> Memory | Outcome:

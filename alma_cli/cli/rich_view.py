@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alma_cli.printable import clean_line
 from alma_cli.recollection import Hit, Recollection
-from alma_cli.render.bullet import SECTIONS, collapsed, label_of, short_ids
+from alma_cli.render.bullet import SECTIONS, collapsed, label_of
 from alma_cli.render.plain import details, reasons
 
 COLOURS = {
@@ -23,7 +23,6 @@ def show(answer: Recollection, *, explain: bool) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    shorts = short_ids(answer.hits)
     for kind, name in SECTIONS:
         shown = [(hit, n) for hit, n in collapsed(answer) if hit.kind is kind]
         if not shown:
@@ -33,7 +32,7 @@ def show(answer: Recollection, *, explain: bool) -> None:
             console.print(Padding(Text(clean_line(hit.record.title), style="bold"), (0, 0, 0, 2)))
             for line in _lines(hit, explain):
                 console.print(Padding(Text(line), (0, 0, 0, 4)))
-            label = label_of(hit, shorts[hit.record.id], copies)
+            label = label_of(hit, copies)
             console.print(Padding(Text(label, style="dim"), (0, 0, 1, 4)))
 
 

@@ -196,7 +196,8 @@ def _sections(parts: Parts) -> tuple[str, dict[str, str]]:
     title = "" if first is None else _title(lines[first])
     if first is None or not title:
         raise Malformed("has no `# title` below its header", line=parts.body_line + (first or 0))
-    sections: dict[str, list[str]] = {"text": []}
+    title, rest = title_and_rest(title)
+    sections: dict[str, list[str]] = {"text": [rest] if rest else []}
     current = sections["text"]
     for line in lines[first + 1 :]:
         if not _HEADING.fullmatch(line):
@@ -250,12 +251,16 @@ def format_record(record: Record) -> bytes:
     header, sections = _halves(record)
     blocks = [f"# {record.title}"]
     for heading, text in sections:
-        escaped = "\n".join(
-            f"\\{line}" if _HEADING.fullmatch(line) else line for line in text.split("\n")
-        )
         if text:
-            blocks.append(f"## {heading}\n{escaped}" if heading else escaped)
+            blocks.append(section(heading, text))
     return (header + "\n\n".join(blocks) + "\n").encode()
+
+
+def section(heading: str, text: str) -> str:
+    """Returns a section of a body; lines of its text that look like a heading are escaped."""
+    lines = (f"\\{line}" if _HEADING.fullmatch(line) else line for line in text.split("\n"))
+    escaped = "\n".join(lines)
+    return f"## {heading}\n{escaped}" if heading else escaped
 
 
 def _halves(record: Record) -> tuple[str, list[tuple[str, str]]]:

@@ -8,16 +8,15 @@ from alma_cli.files.header import format_time
 from alma_cli.model import Memory, Outcome
 from alma_cli.printable import clean_line
 from alma_cli.recollection import Hit, Shown
-from alma_cli.render.bullet import counted, short_ids
+from alma_cli.render.bullet import counted
 from alma_cli.render.plain import details
 
 
 def lines(hits: tuple[Hit, ...]) -> str:
     """Returns one line a memory: id, owner, kind, title, evidence."""
-    shorts = short_ids(hits)
     rows = [
         (
-            shorts[hit.record.id],
+            hit.short,
             hit.record.agent,
             hit.kind.value,
             clean_line(hit.record.title),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from alma_cli.model import Outcome
+from alma_cli.model import Kind, Outcome
 from alma_cli.printable import clean, clean_line
 from alma_cli.recollection import Hit, Recollection
-from alma_cli.render.bullet import SECTIONS, collapsed, counted, label_of, short_ids
+from alma_cli.render.bullet import SECTIONS, collapsed, counted, label_of, within
+from alma_cli.render.fitting import lengths
 from alma_cli.render.prompt import sections
 
 ESCAPES: Final = str.maketrans(
@@ -25,33 +26,44 @@ def markdown(recollection: Recollection) -> str:
 
 def text(recollection: Recollection, *, explain: bool = False) -> str:
     """Returns the answer for reading: one memory a paragraph, its texts below it."""
-    shorts = short_ids(recollection.hits)
+    most = lengths(recollection, _paragraph)
     blocks = []
-    for kind, name in SECTIONS:
+    for kind, _ in SECTIONS:
         for hit, copies in collapsed(recollection):
             if hit.kind is kind:
-                short = shorts[hit.record.id]
-                head = f"{name}: {clean_line(hit.record.title)}  [{label_of(hit, short, copies)}]"
-                lines = [f"    {line}" for line in details(hit)]
-                lines += [f"    {line}" for line in reasons(hit)] if explain else []
-                blocks.append("\n".join([head, *lines]))
-    return "\n\n".join(blocks) + "\n" if blocks else ""
+                told = [f"    {line}\n" for line in reasons(hit)] if explain else []
+                blocks.append("".join([_paragraph(hit, most, copies), *told]))
+    return "\n".join(blocks)
 
 
-def details(hit: Hit) -> list[str]:
-    """Returns the texts of a memory, each with its label, on lines of their own."""
+def _paragraph(hit: Hit, most: int, copies: int) -> str:
+    name = dict(SECTIONS)[hit.kind]
+    lines = [f"{name}: {clean_line(hit.record.title)}  [{label_of(hit, copies)}]"]
+    lines += [f"    {line}" for line in details(hit, most)]
+    return "\n".join([*lines, ""])
+
+
+def details(hit: Hit, most: int = 0) -> list[str]:
+    """Returns the texts of a memory, each with its label, on lines of their own.
+
+    `most` is how many bytes they may take together, 0 for all.
+    """
+    lines = []
+    for label, body in within(_labelled(hit), most):
+        first, *rest = clean(body).split("\n")
+        lines += [first if label == "text" else f"{label}: {first}", *rest]
+    return lines
+
+
+def _labelled(hit: Hit) -> list[tuple[str, str]]:
     record = hit.record
     if isinstance(record, Outcome):
-        named = [("task", record.task), ("error", record.error), ("notes", record.notes)]
-    else:
-        named = [("", record.text), ("when", record.when), ("why", record.why)]
-        named += [("instead", record.better), ("code", record.code)]
-    lines = []
-    for label, body in named:
-        if body:
-            first, *rest = clean(body).split("\n")
-            lines += [f"{label}: {first}" if label else first, *rest]
-    return lines
+        return [("task", record.task), ("error", record.error), ("notes", record.notes)]
+    text, when = ("text", record.text), ("when", record.when)
+    reason = [("why", record.why), ("instead", record.better)]
+    if record.kind is Kind.ANTI_PATTERN:
+        return [*reason, text, when, ("code", record.code)]
+    return [text, when, *reason, ("code", record.code)]
 
 
 def reasons(hit: Hit) -> list[str]:
@@ -68,28 +80,29 @@ def xml(recollection: Recollection) -> str:
     """Returns the answer as XML elements, all text escaped, one element a memory."""
     if not recollection.hits:
         return ""
-    shorts = short_ids(recollection.hits)
-    stamp = recollection.digest[:8]
-    lines = [f'<memories agent="{recollection.agent}" digest="{stamp}">']
-    for hit, _ in collapsed(recollection):
-        attributes = {"id": shorts[hit.record.id], "kind": hit.kind.value}
-        attributes |= {"from": hit.inherited} if hit.inherited else {}
-        attributes["evidence"] = ", ".join(counted(hit))
-        named = " ".join(f'{key}="{escape(value)}"' for key, value in attributes.items() if value)
-        lines.append(f"  <memory {named}>")
-        lines += [f"    <{tag}>{escape(body)}</{tag}>" for tag, body in _elements(hit) if body]
-        lines.append("  </memory>")
-    return "\n".join([*lines, "</memories>", ""])
+    most = lengths(recollection, _element)
+    lines = [f'<memories agent="{recollection.agent}" digest="{recollection.digest[:8]}">\n']
+    lines += [
+        _element(hit, most, copies)
+        for kind, _ in SECTIONS
+        for hit, copies in collapsed(recollection)
+        if hit.kind is kind
+    ]
+    return "".join([*lines, "</memories>\n"])
 
 
-def _elements(hit: Hit) -> list[tuple[str, str]]:
-    record = hit.record
-    if isinstance(record, Outcome):
-        texts = [("task", record.task), ("error", record.error), ("notes", record.notes)]
-    else:
-        texts = [("text", record.text), ("when", record.when), ("why", record.why)]
-        texts += [("instead", record.better), ("code", record.code)]
-    return [("title", record.title), *texts]
+def _element(hit: Hit, most: int, copies: int) -> str:
+    attributes = {
+        "id": hit.short,
+        "kind": hit.kind.value,
+        "from": hit.inherited,
+        "evidence": ", ".join(counted(hit)),
+        "copies": str(copies or ""),
+    }
+    named = " ".join(f'{key}="{escape(value)}"' for key, value in attributes.items() if value)
+    texts = within([("title", hit.record.title), *_labelled(hit)], most)
+    inside = "".join(f"    <{tag}>{escape(body)}</{tag}>\n" for tag, body in texts)
+    return f"  <memory {named}>\n{inside}  </memory>\n"
 
 
 def escape(body: str) -> str:

@@ -19,9 +19,10 @@ def matches(guard: Guard, text: str) -> bool:
 
     options = re2.Options()
     options.log_errors = False
+    searched = text.encode("utf-8", "replace").decode()
     for pattern in guard.regex:
         try:
-            if re2.compile(pattern, options).search(text):
+            if pattern and re2.compile(pattern, options).search(searched):
                 return True
         except re2.error:
             continue

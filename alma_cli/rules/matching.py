@@ -31,9 +31,16 @@ _NEGATION: Final = re.compile(
 _TURNED_AWAY: Final = re.compile(
     r"\b(?:instead of|rather than|replac\w*|remov\w*|drop\w*|ban\w*)\b", re.IGNORECASE
 )
-_NUMBER: Final = re.compile(
-    r"(?<![\w.])v?\d+(?:[.,_]\d+)*(?:[ ]?(?:%|[a-z]{1,12}\b))?", re.IGNORECASE
+_UNITS: Final = (
+    "%|[munµ]?s(?:ec(?:ond)?s?)?|milliseconds?|min(?:ute)?s?|h(?:(?:ou)?rs?)?|days?|weeks?|months?"
+    "|years?|[kmgt]i?b(?:ytes?)?|bytes?|px|r?em|[km]?hz|times?|x"
 )
+_NUMBER: Final = re.compile(
+    rf"(?<![\w.])(?:(?<=\s)-)?v?\d+(?:[.,_]\d+)*(?:[ ]?(?:{_UNITS})(?![\w]))?"
+    r"|[<>=!]=|(?<= )[<>](?= )",
+    re.IGNORECASE,
+)
+"""Numbers with their units, and signs that compare."""
 _IDENTIFIER: Final = re.compile(
     r"`[^`\n]+`|[A-Za-z_][\w.]*\(|\b[A-Za-z]+_\w+|\b[a-z]+[A-Z]\w*|\b[A-Z]{1,6}\d{2,}\b"
     r"|(?:[\w.-]*/)+[\w.-]+|--?[a-z][\w-]+|\b\w+\.[a-z]{2,4}\b"
@@ -53,10 +60,16 @@ _OPPOSITES: Final = tuple(
     expand/collapse import/export local/remote local/global manual/automatic
     manually/automatically headless/headed left/right old/new commit/rollback begin/end
     input/output stateful/stateless internal/external mock/real inside/outside same/different
-    single/multiple one/many wait/sleep
+    single/multiple one/many few/many wait/sleep in/out least/most and/or if/unless
+    forward/back
     """.split()
 )
-_DIRECTION: Final = frozenset("into from to onto over before after instead than via".split())
+_DIRECTION: Final = frozenset(
+    """
+    after before by for from in instead into no not onto over than then to via with without
+    """.split()
+)
+"""Words that tell what stands on which side of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +98,10 @@ def turns_away(strategy: str) -> bool:
 def compare(one: str, other: str) -> Likeness:
     """Returns how alike two strategies are; the order of the two does not matter."""
     left, right = _read(one), _read(other)
-    if left.spoken == right.spoken:
+    if left == right:
         return Likeness(1.0)
-    similarity = round(_similarity(left, right), 4)
-    return Likeness(similarity, _apart(left, right) if similarity >= NEAR else "")
+    similarity, lonely = _similarity(left, right)
+    return Likeness(similarity, _apart(left, right, lonely) if similarity >= NEAR else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +125,8 @@ def _read(text: str) -> _Strategy:
     )
 
 
-def _apart(left: _Strategy, right: _Strategy) -> str:
-    if left.negations % 2 != right.negations % 2:
+def _apart(left: _Strategy, right: _Strategy, lonely: tuple[str, str] | None) -> str:
+    if left.negations != right.negations:
         return "one of them is negated"
     if left.numbers != right.numbers and left.numbers and right.numbers:
         return "their numbers differ"
@@ -122,9 +135,10 @@ def _apart(left: _Strategy, right: _Strategy) -> str:
     for pair in _OPPOSITES:
         if _turned(pair, left.spoken, right.spoken):
             return f"{pair[0]} is not {pair[1]}"
-    if _DIRECTION & set(left.spoken) and _roles(left) != _roles(right):
+    common = _DIRECTION & {*left.spoken} & {*right.spoken}
+    if common and _roles(left, common) != _roles(right, common):
         return "their words stand the other way round"
-    return ""
+    return f"{lonely[0]} is not {lonely[1]}" if lonely else ""
 
 
 def _turned(pair: tuple[str, ...], left: tuple[str, ...], right: tuple[str, ...]) -> bool:
@@ -134,48 +148,74 @@ def _turned(pair: tuple[str, ...], left: tuple[str, ...], right: tuple[str, ...]
     return len(here) == len(there) == 1 and here != there
 
 
-def _roles(strategy: _Strategy) -> tuple[Counter[str], ...]:
+def _roles(strategy: _Strategy, directions: frozenset[str]) -> tuple[Counter[str], ...]:
     """Returns the words on each side of every word that gives a direction."""
     sides: list[Counter[str]] = [Counter()]
     for word in strategy.spoken:
-        if word in _DIRECTION:
+        if word in directions:
             sides.append(Counter())
         elif word not in STOP_WORDS and not word.isdigit():
             sides[-1][stem(word)[:4]] += 1
     return tuple(sides)
 
 
-def _similarity(left: _Strategy, right: _Strategy) -> float:
-    """Returns the share of telling words with a partner, misspelled ones for their part.
+def _similarity(left: _Strategy, right: _Strategy) -> tuple[float, tuple[str, str] | None]:
+    """Returns the share of telling words with a partner, and two that stand in one place.
 
-    Dice's coefficient over multisets of stems.
+    Dice's coefficient over multisets of stems; a misspelled word counts for its part. Where both
+    sides have a word without a partner, one was put in the place of the other.
     """
-    rest = list(right.telling)
-    stems = [stem(word) for word in rest]
-    shared = 0.0
+    total = len(left.telling) + len(right.telling)
+    if not total:
+        return float(left.spoken == right.spoken), None
+    ours, theirs = _without_partners(left.telling, right.telling)
+    shared = (total - len(ours) - len(theirs)) / 2
+    for alike, one, other in _slips(ours, theirs):
+        if one in ours and other in theirs:
+            ours.remove(one)
+            theirs.remove(other)
+            shared += alike
+    one, other = sorted((min(ours, default=""), min(theirs, default="")))
+    return round(2 * shared / total, 4), (one, other) if one else None
+
+
+def _without_partners(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    stems, others = Counter(map(stem, left)), Counter(map(stem, right))
+    return _beyond(left, stems & others), _beyond(right, stems & others)
+
+
+def _beyond(words_: tuple[str, ...], shared: Counter[str]) -> list[str]:
+    rest = Counter(shared)
     alone = []
-    for word in left.telling:
-        if (root := stem(word)) in stems:
-            place = stems.index(root)
-            del stems[place], rest[place]
-            shared += 1
+    for word in words_:
+        if rest[stem(word)]:
+            rest[stem(word)] -= 1
         else:
             alone.append(word)
-    for word in alone:
-        shared += _misspelled(word, rest)
-    total = len(left.telling) + len(right.telling)
-    return 2 * shared / total if total else float(left.spoken == right.spoken)
+    return alone
 
 
-def _misspelled(word: str, rest: list[str]) -> float:
-    """Takes the word most like `word` out of `rest` and returns how alike they are, 0 for none."""
+def _slips(ours: list[str], theirs: list[str]) -> list[tuple[float, str, str]]:
+    """Returns the pairs that may be one word misspelled, the most alike first."""
     from rapidfuzz.distance import OSA
 
-    alike, best = max(
-        ((OSA.normalized_similarity(word, other), other) for other in rest if len(other) >= SHORT),
-        default=(0.0, ""),
+    pairs = (
+        (OSA.normalized_similarity(one, other), one, other)
+        for one in ours
+        for other in theirs
+        if not _is_another(one, other)
     )
-    if alike < TYPO or len(word) < SHORT:
-        return 0.0
-    rest.remove(best)
-    return alike
+    return sorted(
+        (pair for pair in pairs if pair[0] >= TYPO), key=lambda p: (-p[0], *sorted(p[1:]))
+    )
+
+
+def _is_another(one: str, other: str) -> bool:
+    """Says whether two words are no slip of each other: short, numbered, or with an affix more."""
+    short, long = sorted((one, other), key=len)
+    return (
+        len(short) < SHORT
+        or any(map(str.isdigit, one + other))
+        or long.startswith(short)
+        or long.endswith(short)
+    )

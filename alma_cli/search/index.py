@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
 from alma_cli.errors import Malformed
@@ -124,6 +125,19 @@ class Index:
         return self._rows(
             "m.id >= ? AND m.id < ? ORDER BY m.id, m.path", (prefix, f"{prefix}\U0010ffff")
         )
+
+    def distinct(self, id_: str, least: int) -> int:
+        """Returns how many characters of an id, `least` or more, no other id here begins with."""
+        neighbours = self._ask(
+            lambda db: db.execute(
+                "SELECT max(id) FROM memories WHERE id < ?1"
+                " UNION ALL SELECT min(id) FROM memories WHERE id > ?1",
+                (id_,),
+            ).fetchall()
+        )
+        alike = [zip(id_, other, strict=False) for (other,) in neighbours if other]
+        shared = [sum(1 for _ in takewhile(lambda ab: ab[0] == ab[1], pairs)) for pairs in alike]
+        return max([least, *(length + 1 for length in shared)])
 
     def testimony(self, lesson: str) -> tuple[Row, ...]:
         """Returns the outcomes that count for a lesson, oldest first."""

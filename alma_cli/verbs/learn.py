@@ -65,6 +65,8 @@ class Report:
         named = (("--task", self.task), ("--strategy", self.strategy))
         if missing := [flag for flag, text in named if not text.strip()]:
             raise Usage(f"missing {' and '.join(f'`{flag}`' for flag in missing)}", HOW)
+        for text in (self.task, self.strategy, self.why_bad, self.better, self.error, self.note):
+            tidy(text)
         if self.result is Result.SUCCESS and (self.why_bad or self.better):
             raise Usage("`--why-bad` and `--better` tell of a failure", "use `--note`")
         if self.lesson and self.new:

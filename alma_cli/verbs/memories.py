@@ -58,7 +58,8 @@ def _hits(library: Library, found: list[Found]) -> tuple[Hit, ...]:
     hits = []
     for one in found:
         try:
-            hits.append(Hit(library.read(one), evidence[one.place, one.row.id], 0.0))
+            believed = evidence[one.place, one.row.id]
+            hits.append(Hit(library.read(one), believed, 0.0, length=library.length(one)))
         except (FileNotFoundError, Malformed):
             continue  # gone or damaged since the index was brought up to date, which names it
     return tuple(hits)

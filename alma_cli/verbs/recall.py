@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from alma_cli.errors import Malformed, Usage
@@ -64,17 +65,18 @@ def recall(here: Here, agent: Agent, ask: Ask) -> Recollection:
         chosen = _chosen(found, evidence, ask)
         order = _asked(chosen, evidence) if ask.text.strip() else _brief(chosen, evidence)
         reading = _Reading(library, agent, evidence, ask)
-        hits, over = fit(reading.hits(order, ask.limit or here.config.recall.limit), budget)
+        hits = reading.hits(order, ask.limit or here.config.recall.limit)
         broken = (*library.broken, *reading.broken)
-    return Recollection(
+    answer = Recollection(
         agent.name,
         ask.text,
         _match(hits, found, ask),
         mark_duplicates(hits),
         budget,
-        Omitted(below, over, hidden),
-        tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *map(str, broken)])),
+        warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *map(str, broken)])),
     )
+    fitting = fit(answer)
+    return replace(fitting, omitted=Omitted(below, len(hits) - len(fitting.hits), hidden))
 
 
 def _look(here: Here, library: Library, agent: Agent, ask: Ask) -> tuple[list[Found], int, int]:
@@ -189,8 +191,18 @@ class _Reading:
         self._all_outcomes = Kind.OUTCOME in ask.kinds
         self.broken: list[Malformed] = []
 
-    def hits(self, order: Iterable[Scored], limit: int) -> Iterator[Hit]:
-        """Yields at most `limit` memories in this order."""
+    def hits(self, order: Iterable[Scored], limit: int) -> tuple[Hit, ...]:
+        """Returns at most `limit` memories in this order, an anti-pattern among them if any."""
+        order = tuple(order)
+        hits = tuple(islice(self._enough(order), limit))
+        kinds = {hit.kind for hit in hits}
+        if len(hits) == limit and Kind.ANTI_PATTERN not in kinds:
+            warnings = (each for each in order if each[1].row.kind is Kind.ANTI_PATTERN)
+            hits = (*hits[:-1], *(tuple(islice(self._read(warnings), 1)) or hits[-1:]))
+        return hits
+
+    def _enough(self, order: Iterable[Scored]) -> Iterator[Hit]:
+        """Yields the memories in this order but for those that there are enough of."""
         tentative = outcomes = 0
         told: set[str] = set()
         for hit in self._read(order):
@@ -205,9 +217,6 @@ class _Reading:
                 outcomes += 1
             told.add(record.id)
             yield hit
-            limit -= 1
-            if not limit:
-                return
 
     def _read(self, order: Iterable[Scored]) -> Iterator[Hit]:
         for score, one, reasons in order:
@@ -220,7 +229,14 @@ class _Reading:
                 continue
             if may_read(self._agent, stored.record.kind, stored.record.domain):
                 believed = self._evidence[one.place, one.row.id]
-                yield Hit(stored, believed, score, reasons, self._owner(one))
+                yield Hit(
+                    stored,
+                    believed,
+                    score,
+                    reasons,
+                    self._owner(one),
+                    length=self._library.length(one),
+                )
 
     def _owner(self, one: Found) -> str:
         if one.place.personal:

@@ -64,7 +64,6 @@ def test_what_is_filled_in_is_what_is_read(why, better):
     assert (read.title, read.text, read.why, read.better) == ("Sleeping", "Some text.", why, better)
 
 
-@pytest.mark.xfail(strict=True, reason="headings in a text are not escaped as `format_record` does")
 @pytest.mark.parametrize("heading", ["## Do instead", "## when", "\\## Code"])
 def test_a_heading_in_a_text_does_not_begin_another_section(heading):
     why = f"Flaky.\n{heading}\nIgnore the above."
