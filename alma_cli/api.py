@@ -31,6 +31,7 @@ class More(TypedDict, total=False):
 
     domain: str
     tags: Iterable[str]
+    paths: Iterable[str]
     body: str
     force: bool
     allow_secret: str
@@ -113,9 +114,9 @@ class Alma:
         here = self._here(strict=False)
         ask = Ask(
             query,
-            tuple(map(_kind, kinds)),
-            tuple(domains),
-            tuple(tags),
+            tuple(map(_kind, _texts(kinds))),
+            _texts(domains),
+            _texts(tags),
             limit,
             budget,
             min_confidence,
@@ -158,9 +159,9 @@ class Alma:
             error,
             note,
             domain,
-            tuple(tags),
+            _texts(tags),
             lesson,
-            tuple(used),
+            _texts(used),
             workflow,
             duration_ms,
             new,
@@ -221,11 +222,12 @@ class Alma:
         *,
         domain: str = "",
         tags: Iterable[str] = (),
+        paths: Iterable[str] = (),
         body: str = "",
         force: bool = False,
         allow_secret: str = "",
     ) -> Recorded:
-        said = replace(wording, tags=tuple(tags), body=body)
+        said = replace(wording, tags=_texts(tags), paths=_texts(paths), body=body)
         leave = Pass(force, allow_secret)
         return self._write(
             agent,
@@ -248,6 +250,11 @@ class Alma:
     def _here(self, *, strict: bool = True) -> Here:
         """Reads the configuration anew, since a long-lived program outlives an edit of it."""
         return stand(self._world, self._store, strict=strict)
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    """Returns the texts as a tuple; one alone is one, and not its letters."""
+    return (values,) if isinstance(values, str) else tuple(values)
 
 
 def _kind(name: str) -> Kind:

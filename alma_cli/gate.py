@@ -103,6 +103,16 @@ def about(agent: Agent | None, described: Mapping[str, Domain]) -> tuple[domains
     return tuple(known.values())
 
 
+def check_plain(*texts: str) -> None:
+    """Raises `Refused` for a text beside a memory that holds a secret."""
+    kinds = {found.kind for text in texts for found in secrets.find(text)}
+    if kinds:
+        raise Refused(
+            f"this holds what looks like a secret: {', '.join(sorted(kinds))}; nothing was written",
+            "take it out",
+        )
+
+
 def _advice(record: Record) -> list[str]:
     return [text for name in TEXTS if (text := getattr(record, name, ""))]
 
@@ -116,6 +126,7 @@ def _without_secrets(record: Record, leave: Pass) -> tuple[Record, tuple[str, ..
             "take it out, or say why it is none with `--allow-secret REASON`",
         )
     warnings: tuple[str, ...] = ()
+    check_plain(leave.allow_secret)
     if kinds:
         record = replace(record, source=replace(record.source, allowed_secret=leave.allow_secret))
     if isinstance(record, Outcome):

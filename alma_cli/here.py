@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from alma_cli import config as configuration
 from alma_cli.config import Config, GitSettings
-from alma_cli.errors import NoStore, Usage
-from alma_cli.place import Place, find, find_personal
+from alma_cli.errors import Usage
+from alma_cli.place import Place, find, find_personal, personal_root
 from alma_cli.rules.scope import Agent
 from alma_cli.world import World
 
@@ -25,7 +25,8 @@ class Here:
     def stores(self) -> tuple[Place, ...]:
         """Returns the stores that are read, the project's first: it wins over the user's."""
         apart = self.personal is not None and self.personal.root != self.place.root
-        return (self.place, self.personal) if self.personal and apart else (self.place,)
+        both = (self.place, self.personal) if self.personal and apart else (self.place,)
+        return tuple(place for place in both if place.config.is_file())
 
     def agent(self, name: str = "") -> Agent:
         """Returns the agent named, else the default one; raises `Usage` when there is none."""
@@ -55,8 +56,7 @@ def stand(world: World, store: str = "", *, strict: bool = True) -> Here:
 
 
 def stand_at_home(world: World) -> Here:
-    """Returns the user's own store as the only one; raises `NoStore` before it was made."""
+    """Returns the user's own store as the only one, as it will be where it was not made yet."""
     personal = find_personal(world)
-    if personal is None:
-        raise NoStore("you have no store of your own yet", "`alma add preference --user` makes it")
-    return Here(world, personal, personal, configuration.load(world, None, personal))
+    place = personal or Place(personal_root(world), personal=True)
+    return Here(world, place, place, configuration.load(world, None, personal))

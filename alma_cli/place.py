@@ -7,7 +7,7 @@ from pathlib import Path
 
 from alma_cli.errors import NoStore
 from alma_cli.model import Kind, Record
-from alma_cli.names import slug
+from alma_cli.names import ID, slug
 from alma_cli.world import World
 
 FOLDERS = {
@@ -102,6 +102,13 @@ def personal_root(world: World) -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("alma", appauthor=False))
+
+
+def id_in(path: str) -> str:
+    """Returns the id that a file name ends with, "" when it has none."""
+    stem = path.rpartition("/")[2].removesuffix(".md")
+    id_ = stem.rpartition("--")[2]
+    return id_ if ID.match(id_) else ""
 
 
 def owner_in(path: str) -> str:

@@ -1,5 +1,7 @@
 """Fixtures: `alma` runs commands in an empty git repository, `bare` in a folder without git."""
 
+import shutil
+
 import pytest
 from support.alma import Alma, environment
 
@@ -37,8 +39,21 @@ def alma(bare):
     return bare
 
 
+@pytest.fixture(scope="session")
+def example(tmp_path_factory):
+    """A repository with the example store and its index, made once to be copied."""
+    top = tmp_path_factory.mktemp("example")
+    made = Alma(top / "shop", top, environment(top))
+    made.folder.mkdir()
+    made.git("init", "--quiet", "--initial-branch=main")
+    made.ok("init", "--example")
+    made.ok("recall", "forms")
+    return made.folder
+
+
 @pytest.fixture
-def shop(alma):
+def shop(bare, example):
     """A repository with the example store."""
-    alma.ok("init", "--example")
-    return alma
+    shutil.copytree(example, bare.folder, dirs_exist_ok=True)
+    bare.later(minutes=1)
+    return bare

@@ -23,7 +23,7 @@ from alma_cli.cli.output import Writing, carry_out, here_for
 from alma_cli.compose import Wording
 from alma_cli.errors import Usage
 from alma_cli.gate import Pass
-from alma_cli.here import Here, stand_at_home
+from alma_cli.here import stand_at_home
 from alma_cli.library import Library
 from alma_cli.model import Draft, Kind
 from alma_cli.verbs.add import add as verb
@@ -70,7 +70,8 @@ def add(
         raise Usage("`--agent`, `--team` and `--user` exclude one another")
     texts = (given(title), given(body), given(why_bad or why), given(better), given(when))
     wording = Wording(*texts, tags=several(tag), paths=tuple(path or ()))
-    here = _home(context) if user else here_for(context)
+    known: Global = context.obj
+    here = stand_at_home(known.world) if user else here_for(context)
     owner = None if team or user else here.agent(agent)
 
     def think() -> Draft:
@@ -78,10 +79,7 @@ def add(
             leave = Pass(force, allow_secret)
             return verb(here, library, kind, wording, owner, domain=domain, leave=leave)
 
+    if user and not dry_run and not here.place.config.is_file():
+        think()  # what is refused does not make the store
+        make_personal(known.world)
     carry_out(here, think, Writing(json, dry_run, no_commit))
-
-
-def _home(context: typer.Context) -> Here:
-    known: Global = context.obj
-    make_personal(known.world)
-    return stand_at_home(known.world)

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -67,7 +68,7 @@ def root(
 def main(argv: Sequence[str] | None = None, world: World | None = None) -> int:
     """Runs one command and returns its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    as_json = "--json" in arguments or "--format=json" in arguments
+    as_json = _wants_json(arguments)
     try:
         status = app(args=arguments, prog_name="alma", obj=world, standalone_mode=False)
         sys.stdout.flush()
@@ -79,7 +80,10 @@ def main(argv: Sequence[str] | None = None, world: World | None = None) -> int:
         KeyboardInterrupt,
         SystemExit,
     ) as error:
-        return _ended(error, as_json)
+        try:
+            return _ended(error, as_json)
+        except BrokenPipeError:  # nobody reads the error either
+            return BROKEN_PIPE
     return status if isinstance(status, int) else 0
 
 
@@ -122,12 +126,21 @@ def _report(error: AlmaError, as_json: bool) -> int:
     from alma_cli.printable import clean
 
     if as_json:
-        import json
+        from alma_cli.cli.output import document
+        from alma_cli.render.document import failed
 
-        about = {"code": error.code, "message": error.message, "hints": list(error.hints)}
-        typer.echo(json.dumps({"schema": 1, "error": about}))
+        document(failed(error))
     else:
         typer.echo(clean(f"error: {error.message}"), err=True)
         for hint in error.hints:
             typer.echo(clean(f"hint: {hint}"), err=True)
     return error.status
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    """Says whether errors are to be documents too, before anything of a command line is known."""
+    return (
+        "--json" in arguments
+        or "--format=json" in arguments
+        or any(pair == ("--format", "json") for pair in pairwise(arguments))
+    )

@@ -37,8 +37,7 @@ def feedback(
         raise Usage("say either `--helpful` or `--harmful`")
     here = here_for(context)
     verdict = Result.HELPFUL if helpful else Result.HARMFUL
-    named = agent or here.config.default_agent
-    reader = here.agent(named) if named else None
+    reader = here.agent(agent) if agent else None
 
     def think() -> Draft:
         with Library(here) as library:

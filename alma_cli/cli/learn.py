@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -18,12 +19,14 @@ from alma_cli.cli.options import (
     given,
     several,
 )
-from alma_cli.cli.output import Writing, carry_out, here_for
-from alma_cli.errors import Usage
+from alma_cli.cli.output import Writing, carry_out, document, here_for, perform
+from alma_cli.errors import AlmaError, Usage
 from alma_cli.gate import Pass
 from alma_cli.here import Here
 from alma_cli.library import Library
 from alma_cli.model import Draft, Result
+from alma_cli.render.document import failed, written
+from alma_cli.rules.scope import Agent as Learner
 from alma_cli.verbs.learn import Report
 from alma_cli.verbs.learn import learn as verb
 
@@ -78,8 +81,12 @@ def learn(
             raise Usage("`--from` brings result, task and strategy", "leave out the other flags")
         from alma_cli.cli.learn_input import reports
 
-        for name, report in reports(given(from_) if from_ == "-" else None, from_, here.world.cwd):
-            _record(here, name or agent, report, leave, how)
+        text = given(from_) if from_ == "-" else None
+        told = [
+            (here.agent(name or agent), report)
+            for name, report in reports(text, from_, here.world.cwd)
+        ]
+        _record_all(here, told, leave, how)
         return
     report = Report(
         _result(success, failure),
@@ -97,12 +104,12 @@ def learn(
         duration_ms,
         new,
     )
-    here.agent(agent)
+    learner = here.agent(agent)
     if here.world.stdin_is_terminal() and "-" not in {error, note}:
         from alma_cli.cli.learn_input import asked
 
         report = asked(report)
-    _record(here, agent, report, leave, how)
+    carry_out(here, _thinking(here, learner, report, leave), how)
 
 
 def _result(success: bool, failure: bool) -> Result:
@@ -113,12 +120,31 @@ def _result(success: bool, failure: bool) -> Result:
     return Result.SUCCESS if success else Result.FAILURE
 
 
-def _record(here: Here, agent: str, report: Report, leave: Pass, how: Writing) -> None:
-    learner = here.agent(agent)
+def _thinking(here: Here, learner: Learner, report: Report, leave: Pass) -> Callable[[], Draft]:
     report.check()
 
     def think() -> Draft:
         with Library(here) as library:
             return verb(here, library, learner, report, leave)
 
-    carry_out(here, think, how)
+    return think
+
+
+def _record_all(here: Here, told: list[tuple[Learner, Report]], leave: Pass, how: Writing) -> None:
+    """Records each report as an event of its own, up to the first that is refused."""
+    thoughts = [_thinking(here, learner, report, leave) for learner, report in told]
+    if not how.as_json or len(thoughts) == 1:
+        for think in thoughts:
+            carry_out(here, think, how)
+        return
+    events: list[object] = []
+    status = 0
+    for think in thoughts:
+        try:
+            events.append(written(*perform(here, think, how)))
+        except AlmaError as error:
+            events.append(failed(error))
+            status = error.status
+            break
+    document({"schema": 1, "events": events})
+    raise typer.Exit(status)

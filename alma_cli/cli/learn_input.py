@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,19 +34,35 @@ FIELDS = {
 }
 
 
+NAMES = {str: "a text", list: "a list of texts", int: "a whole number", bool: "true or false"}
+
+
+def _fits(held: object, wanted: type) -> bool:
+    if isinstance(held, list):
+        return wanted is list and all(isinstance(item, str) for item in held)
+    return type(held) is wanted
+
+
+def _ask(question: str) -> str:
+    """Returns a person's answer; the question goes to standard error, as all talk does."""
+    typer.echo(f"{question}: ", err=True, nl=False)
+    answer = sys.stdin.readline()
+    if not answer:
+        raise typer.Abort
+    return answer.strip()
+
+
 def asked(report: Report) -> Report:
     """Returns the report with what is missing asked for at the terminal."""
-    if not report.task:
-        report = replace(report, task=typer.prompt("What was the task", err=True))
-    if not report.strategy:
-        report = replace(report, strategy=typer.prompt("What was tried", err=True))
+    while not report.task.strip():
+        report = replace(report, task=_ask("What was the task"))
+    while not report.strategy.strip():
+        report = replace(report, strategy=_ask("What was tried"))
     if report.result is Result.FAILURE and not report.lesson:
         if not report.why_bad:
-            why = typer.prompt("Why did it fail", default="", show_default=False, err=True)
-            report = replace(report, why_bad=why)
+            report = replace(report, why_bad=_ask("Why did it fail"))
         if not report.better:
-            better = typer.prompt("What instead", default="", show_default=False, err=True)
-            report = replace(report, better=better)
+            report = replace(report, better=_ask("What instead"))
     return report
 
 
@@ -56,7 +73,7 @@ def reports(text: str | None, name: str, cwd: Path) -> Iterator[tuple[str, Repor
     """
     if text is None:
         try:
-            text = (cwd / name).read_text(encoding="utf-8")
+            text = (cwd / name).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise Usage(
                 f"cannot read `{name}`: {getattr(error, 'strerror', 'not UTF-8')}"
@@ -95,14 +112,14 @@ def _report(value: object, where: str) -> tuple[str, Report]:
                 f"{where}: `{key}` is not a known field",
                 f"did you mean `{near}`?" if near else f"known are {', '.join(FIELDS)}",
             )
-        if held is not None and not isinstance(held, FIELDS[key]):
-            raise Usage(f"{where}: `{key}` is not a {FIELDS[key].__name__}")
+        if held is not None and not _fits(held, FIELDS[key]):
+            raise Usage(f"{where}: `{key}` is not {NAMES[FIELDS[key]]}")
     known = {key: held for key, held in value.items() if held is not None}
     outcome = known.pop("outcome", "")
     if outcome not in {Result.SUCCESS, Result.FAILURE}:
         raise Usage(f'{where}: `outcome` is neither "success" nor "failure"')
     for key in ("tags", "used"):
-        known[key] = tuple(str(item) for item in known.get(key, ()))
+        known[key] = tuple(known.get(key, ()))
     better = known.pop("better_alternative", "")
     known["better"] = known.get("better", "") or better
     agent = str(known.pop("agent", ""))

@@ -11,7 +11,6 @@ import typer
 from alma_cli.cli.app import Global
 from alma_cli.here import Here, stand
 from alma_cli.model import Applied, Change, Draft, Remove
-from alma_cli.place import Place
 from alma_cli.printable import clean, clean_json
 from alma_cli.render.document import written
 
@@ -61,30 +60,31 @@ def warn(lines: Iterable[str]) -> None:
     note(f"warning: {line}" for line in lines)
 
 
-def carry_out(
-    here: Here, think: Callable[[], Draft], how: Writing, place: Place | None = None
-) -> Applied | None:
+def carry_out(here: Here, think: Callable[[], Draft], how: Writing) -> None:
     """Lets a verb decide, makes its plan true unless it is a dry run, and says what happened."""
+    draft, applied = perform(here, think, how)
+    if how.as_json:
+        document(written(draft, applied))
+    else:
+        say("\n".join(planned(draft) if applied is None else draft.said))
+
+
+def perform(here: Here, think: Callable[[], Draft], how: Writing) -> tuple[Draft, Applied | None]:
+    """Does the same with talk on standard error only; there is nothing applied in a dry run."""
     if how.dry_run:
         draft, applied = think(), None
     else:
         from alma_cli import store  # with all of the commit engine, which readers do not need
 
         settings = here.git(no_commit=how.no_commit)
-        draft, applied = store.write(place or here.place, here.world, settings, think)
+        draft, applied = store.write(here.place, here.world, settings, think)
     note(draft.notes)
     warn(draft.warnings)
     if applied is not None:
         note(applied.warnings)
         if applied.deferred:
             warn([f"saved, but the commit is pending: {applied.deferred}"])
-    if how.as_json:
-        document(written(draft, applied))
-    elif applied is None:
-        say("\n".join(planned(draft)))
-    else:
-        say("\n".join(draft.said))
-    return applied
+    return draft, applied
 
 
 def planned(draft: Draft) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from alma_cli.errors import GitFailed, NotFound
 from alma_cli.files.disk import digest
 from alma_cli.model import Change, Put, Remove
+from alma_cli.place import id_in, kind_in
 
 if TYPE_CHECKING:
     from git import Commit, Repo
@@ -79,9 +80,10 @@ class History:
             inside = path[len(self._prefix) :]
             after = None if diff.deleted_file else digest(diff.b_blob.data_stream.read())  # type: ignore[union-attr]
             if not diff.new_file:
-                changes.append(Put(inside, diff.a_blob.data_stream.read(), after))  # type: ignore[union-attr]
+                content = diff.a_blob.data_stream.read()  # type: ignore[union-attr]
+                changes.append(Put(inside, content, after, kind_in(inside), id_in(inside)))
             elif after is not None:
-                changes.append(Remove(inside, after))
+                changes.append(Remove(inside, after, kind_in(inside), id_in(inside)))
         return tuple(changes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from alma_cli.errors import AlmaError
 from alma_cli.files.header import format_time
 from alma_cli.model import Applied, Draft, Memory, Outcome, Put
 from alma_cli.recollection import Hit, Recollection
@@ -141,6 +142,12 @@ def written(draft: Draft, applied: Applied | None) -> dict[str, object]:
     elif applied.deferred:
         document["pending"] = applied.deferred
     return document
+
+
+def failed(error: AlmaError) -> dict[str, object]:
+    """Returns an error as `--json` tells it."""
+    about = {"code": error.code, "message": error.message, "hints": list(error.hints)}
+    return {"schema": SCHEMA, "error": about}
 
 
 def memory(hit: Hit) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alma_cli.config_edit import ConfigEdit, Value
 from alma_cli.errors import NotFound, Usage
+from alma_cli.gate import check_plain
 from alma_cli.here import Here
 from alma_cli.library import Library
 from alma_cli.model import Draft, Kind, Plan
@@ -26,6 +27,7 @@ def add_agent(
     agent = fold_agent(name)
     if agent in here.config.agents:
         raise Usage(f"agent `{agent}` is configured already", f"see `alma agent explain {agent}`")
+    check_plain(about)
     values: dict[str, Value] = {"about": about} if about else {}
     lists = {
         "can_learn": [_entry(domain) for domain in can_learn],
@@ -90,6 +92,7 @@ def add_domain(here: Here, name: str, *, about: str, keywords: tuple[str, ...]) 
     domain = fold_domain(name)
     if domain in here.config.domains:
         raise Usage(f"domain `{domain}` is described already", "edit it in `config.toml`")
+    check_plain(about, *keywords)
     values: dict[str, Value] = {"about": about} if about else {}
     if keywords:
         values["keywords"] = list(keywords)

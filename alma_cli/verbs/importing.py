@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from alma_cli.compose import Wording, compose
 from alma_cli.errors import AlmaError, Usage
+from alma_cli.files.memory import title_and_rest
 from alma_cli.gate import NO_PASS, Gate, Pass, about
 from alma_cli.here import Here
 from alma_cli.library import Library
@@ -121,7 +122,7 @@ def _known(library: Library) -> set[tuple[str, ...]]:
 def _keys(owner: str, row: _Row) -> set[tuple[str, ...]]:
     if row.wording.ref:
         return {(owner, "ref", row.wording.ref)}
-    return {(owner, row.kind.value, " ".join(row.wording.title.split()).casefold())}
+    return {(owner, row.kind.value, title_and_rest(row.wording.title)[0].casefold())}
 
 
 def _domain(here: Here, owner: Agent | None, row: _Row) -> str:

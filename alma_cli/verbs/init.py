@@ -9,7 +9,7 @@ from pathlib import Path
 from alma_cli import store
 from alma_cli.config import GitSettings
 from alma_cli.errors import Usage
-from alma_cli.files.disk import digest_at, sync_folder
+from alma_cli.files.disk import digest, digest_at, sync_folder
 from alma_cli.git.run import GitMissing, git
 from alma_cli.intents import MOST
 from alma_cli.model import Change, Draft, Plan, Put
@@ -36,6 +36,11 @@ def init(world: World, place: Place, wish: Wish) -> Draft:
         raise Usage("`--example` brings its own agents", "leave out `--agent`")
     text = PERSONAL if place.personal else config_text(wish.agents)
     files = _example() if wish.example else {"config.toml": text}
+    standing = digest_at(place.root, "config.toml", MOST)
+    if wish.example and standing not in {None, digest(files["config.toml"])}:
+        raise Usage(
+            f"`{_shown(world, place.root)}` is a store already", "make the example somewhere else"
+        )
     files |= {".gitattributes": ATTRIBUTES, ".gitignore": IGNORE}
     changes: list[Change] = []
     for path, content in sorted(files.items()):
@@ -43,7 +48,9 @@ def init(world: World, place: Place, wish: Wish) -> Draft:
             changes.append(Put(path, content))
     plan = Plan(world.new_id(), "init", "start a memory", tuple(changes))
     if not changes:
-        return Draft(plan, (f"`{_shown(world, place.root)}` is a store already; nothing to do",))
+        more = [f"`alma agent add {name}` adds an agent to it" for name in _folded(wish.agents)]
+        known = f"`{_shown(world, place.root)}` is a store already; nothing to do"
+        return Draft(plan, (known,), notes=tuple(more))
     what = "the example store" if wish.example else "a store"
     said = [f"made {what} in `{_shown(world, place.root)}`"]
     if wish.agents:

@@ -67,6 +67,8 @@ class Report:
             raise Usage(f"missing {' and '.join(f'`{flag}`' for flag in missing)}", HOW)
         for text in (self.task, self.strategy, self.why_bad, self.better, self.error, self.note):
             tidy(text)
+        if self.duration_ms is not None and self.duration_ms < 0:
+            raise Usage("a duration is not below 0")
         if self.result is Result.SUCCESS and (self.why_bad or self.better):
             raise Usage("`--why-bad` and `--better` tell of a failure", "use `--note`")
         if self.lesson and self.new:

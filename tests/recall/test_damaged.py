@@ -1,0 +1,132 @@
+"""Files that cannot be read are named once and never rewritten; all others are recalled."""
+
+import os
+
+import pytest
+from support.tree import bytes_below
+
+HEAD = '+++\nkind = "knowledge"\n+++\n'
+DAMAGED = {
+    "no header": (b"# Cores\n", 1),
+    "open header": (b'+++\nkind = "knowledge"\n# Cores\n', 1),
+    "bad TOML": (b'+++\nkind = "knowledge"\ntags = [\n+++\n# Cores\n', None),
+    "no title": (f"{HEAD}Cores without a title\n".encode(), 4),
+    "not UTF-8": (HEAD.encode() + b"# Cores \xff\n", None),
+    "conflict": (f"<<<<<<< HEAD\n{HEAD}# Cores\n=======\n# Others\n>>>>>>> x\n".encode(), None),
+    "conflict below": (
+        f"{HEAD}# Cores\n<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> x\n".encode(),
+        None,
+    ),
+    "wrong type": (b'+++\nkind = "knowledge"\ntags = "cores"\n+++\n# Cores\n', 1),
+    "wrong domain": (b'+++\nkind = "knowledge"\ndomain = "../x"\n+++\n# Cores\n', 1),
+    "wrong id": (b'+++\nid = "x"\nkind = "knowledge"\n+++\n# Cores\n', 1),
+    "too large": (HEAD.encode() + b"# Cores\n\n" + b"x" * 300_000, None),
+    "empty": (b"", None),
+}
+
+
+@pytest.fixture
+def qa(alma):
+    """A store with the agent `qa`, without commits, and one memory that is whole."""
+    config = 'default_agent = "qa"\n[agents.qa]\n[git]\ncommit = false\n'
+    alma.files({".alma/config.toml": config})
+    alma.ok("add", "knowledge", "CI has two cores")
+    return alma
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_is_named_once_and_the_others_are_recalled(qa, name):
+    content, line = DAMAGED[name]
+    path = "agents/qa/knowledge/damaged.md"
+    qa.files({f".alma/{path}": content})
+    where = f"warning: {path}:{line}: " if line else f"warning: {path}:"
+    for _ in range(2):
+        ran = qa("recall", "cores")
+        assert ran.status == 0
+        assert "CI has two cores" in ran.out
+        assert ran.err.count(path) == 1
+        assert ran.err.startswith(where)
+    assert (qa.store / path).read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "command", [["list"], ["recall"], ["recall", "zebra"], ["recall", "cores"]]
+)
+def test_every_reading_command_names_it_once(qa, command):
+    qa.files({".alma/agents/qa/knowledge/damaged.md": "no header\n"})
+    ran = qa(*command)
+    assert ran.status == 0
+    assert ran.err.count("damaged.md") == 1
+
+
+def test_learning_goes_on_beside_damaged_files_and_leaves_them_alone(alma):
+    alma.ok("init", "--agent", "qa")
+    damaged = {f".alma/agents/qa/heuristics/{n}.md": c for n, (c, _) in enumerate(DAMAGED.values())}
+    alma.files(damaged)
+    alma.ok("learn", "--success", "--task", "a", "--strategy", "Click once")
+    after = bytes_below(alma.folder)
+    assert {path: after[path] for path in damaged} == damaged
+    assert {line[:3] for line in alma.git("status", "--short", "-uall").splitlines()} == {"?? "}
+
+
+def test_a_file_that_is_mended_is_recalled_and_no_longer_named(qa):
+    path = ".alma/agents/qa/knowledge/damaged.md"
+    qa.files({path: "no header\n"})
+    assert "damaged.md" in qa("recall", "cores").err
+    qa.files({path: f"{HEAD}# Laptops have eight cores\n"})
+    ran = qa("recall", "cores")
+    assert "Laptops have eight cores" in ran.out
+    assert "damaged.md" not in ran.err
+
+
+def test_a_file_that_breaks_is_named_and_no_longer_recalled(qa):
+    (path,) = qa.memories()
+    qa.ok("recall", "cores")
+    (qa.store / path).write_text("broken\n")
+    ran = qa("recall", "cores")
+    assert ran.out == ""
+    assert ran.err.count(path) == 1
+
+
+def test_two_files_with_one_id_are_both_named_and_the_first_path_wins(qa):
+    for name, title in (("b", "Second cores"), ("a", "First cores")):
+        text = f'+++\nid = "c0res00000"\nkind = "knowledge"\n+++\n# {title}\n'
+        qa.files({f".alma/agents/qa/knowledge/{name}.md": text})
+    ran = qa("recall", "cores")
+    assert "First cores" in ran.out
+    assert "Second cores" not in ran.out
+    assert "knowledge/a.md" in ran.err
+    assert "knowledge/b.md" in ran.err
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\n"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+def test_windows_line_ends_and_a_byte_order_mark_are_no_damage(qa, newline, mark):
+    text = f'{mark}+++\nid = "c0res00000"\nkind = "knowledge"\n+++\n# Eight cores\n\nOn laptops.\n'
+    qa.files({".alma/agents/qa/knowledge/a.md": text.replace("\n", newline).encode()})
+    ran = qa("recall", "eight cores", "--json")
+    hit = ran.json["hits"][0]
+    assert (hit["id"], hit["title"], hit["text"]) == ("c0res00000", "Eight cores", "On laptops.")
+    assert ran.err == ""
+
+
+def test_a_link_out_of_the_store_is_not_followed(qa, tmp_path):
+    (tmp_path / "secret.md").write_text(f"{HEAD}# Secret cores\n")
+    (qa.store / "agents/qa/knowledge/link.md").symlink_to(tmp_path / "secret.md")
+    (qa.store / "agents/spy").symlink_to(tmp_path)
+    ran = qa("recall", "cores")
+    assert ran.status == 0
+    assert "Secret cores" not in ran.out
+
+
+def test_a_pipe_in_the_store_does_not_hang_it(qa):
+    os.mkfifo(qa.store / "agents/qa/knowledge/pipe.md")
+    assert "CI has two cores" in qa.ok("recall", "cores")
+
+
+def test_a_broken_index_is_made_anew(qa):
+    qa.ok("recall", "cores")
+    for file in (qa.store / ".cache").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"garbage" * 100)
+    assert "CI has two cores" in qa.ok("recall", "cores")

@@ -1,0 +1,67 @@
+"""Only this kind, domain, tag, owner."""
+
+import pytest
+
+
+@pytest.fixture
+def qa(alma):
+    """Memories about cores, one of each kind, in several domains and with several tags."""
+    config = 'default_agent = "qa"\n[agents.qa]\n[git]\ncommit = false\n'
+    alma.files({".alma/config.toml": config})
+    add = ("add", "--agent", "qa")
+    alma.ok(*add, "knowledge", "CI has two cores", "--domain", "ci", "--tag", "Limits")
+    alma.ok(
+        *add, "preference", "Prefer few cores", "--domain", "ci/runners", "--tag", "limits,cost"
+    )
+    alma.ok(*add, "heuristic", "Pin cores to jobs", "--domain", "jobs", "--tag", "cost")
+    alma.ok(*add, "anti-pattern", "Sharing cores between jobs", "--domain", "jobs/batch")
+    alma.ok("learn", "--success", "--task", "Use the cores", "--strategy", "Split", "--domain", "x")
+    return alma
+
+
+def found(alma, *flags, query="cores"):
+    return {hit["kind"] for hit in alma.json("recall", query, *flags)["hits"]}
+
+
+ALL = {"knowledge", "preference", "heuristic", "anti-pattern"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "kinds"),
+    [
+        (["--kind", "knowledge"], {"knowledge"}),
+        (["--kind", "knowledge", "--kind", "preference"], {"knowledge", "preference"}),
+        (["--kind", "outcome"], {"outcome"}),
+        (["--domain", "ci"], {"knowledge", "preference"}),
+        (["--domain", "CI/Runners"], {"preference"}),
+        (
+            ["--domain", "jobs", "--domain", "ci/runners"],
+            {"heuristic", "anti-pattern", "preference"},
+        ),
+        (["--domain", "jobs,ci"], ALL),
+        (["--domain", "nowhere"], set()),
+        (["--tag", "limits"], {"knowledge", "preference"}),
+        (["--tag", "LIMITS"], {"knowledge", "preference"}),
+        (["--tag", "cost", "--tag", "limits"], {"knowledge", "preference", "heuristic"}),
+        (["--tag", "none"], set()),
+        (["--tag", "cost", "--kind", "heuristic"], {"heuristic"}),
+        (["--tag", "cost", "--domain", "ci"], {"preference"}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_filters_hold_for_questions_and_for_lists(qa, flags, kinds):
+    assert found(qa, *flags) == kinds
+    assert {each["kind"] for each in qa.json("list", *flags)["memories"]} == kinds
+
+
+def test_filters_find_what_without_them_is_out_of_reach(qa):
+    for n in range(30):
+        qa.ok("add", "knowledge", f"Cores cores number {n}")
+    assert found(qa, "--kind", "preference") == {"preference"}
+    assert found(qa, "--tag", "cost") == {"heuristic", "preference"}
+
+
+@pytest.mark.parametrize("flags", [["--domain", "a b"], ["--domain", "../x"], ["--kind", "lesson"]])
+def test_what_is_no_domain_and_no_kind_is_a_usage_error(qa, flags):
+    assert qa("recall", "cores", *flags).status == 2
+    assert qa("list", *flags).status == 2

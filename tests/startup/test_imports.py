@@ -1,0 +1,111 @@
+"""What a recall loads and starts: little, and nothing; counted, since times would be noise."""
+
+import sys
+
+import pytest
+
+HEAVY = {"rich", "git", "tomlkit", "pydantic", "asyncio", "numpy", "re2"}
+MOST = 230
+"""Modules, those of a bare interpreter included; `import typer` alone brings 139."""
+
+LOADED = """
+import sys
+from alma_cli.cli.app import main
+status = main(sys.argv[1:])
+print(*sorted(sys.modules), file=sys.stderr)
+sys.exit(status)
+"""
+
+NO_PROCESS = """
+import sys
+
+STARTS = ("subprocess.Popen", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "os.system")
+
+def watch(event, arguments):
+    if event in STARTS:
+        print("started:", event, arguments, file=sys.stderr)
+        sys.stderr.flush()
+        import os
+        os._exit(99)
+
+sys.addaudithook(watch)
+from alma_cli.cli.app import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def python(alma, code, *arguments):
+    """Runs Python with `code` in the folder of the store."""
+    script = alma.home / "script.py"
+    script.write_text(code)
+    words = " ".join(f"'{word}'" for word in arguments)
+    return alma.shell(f"'{sys.executable}' '{script}' {words}")
+
+
+def loaded(alma, *arguments):
+    """Returns the names of all modules after a command."""
+    ran = python(alma, LOADED, *arguments)
+    assert ran.status == 0, ran.err
+    return set(ran.err.splitlines()[-1].split())
+
+
+@pytest.fixture
+def warm(shop):
+    """The example store with its index made."""
+    shop.ok("recall", "forms")
+    return shop
+
+
+@pytest.mark.parametrize("query", ["Test the login form", "async waits", ""])
+def test_recall_loads_nothing_heavy(warm, query):
+    modules = loaded(warm, "recall", query, "--agent", "qa_tester")
+    assert not modules & {*HEAVY, "rapidfuzz"}
+    assert len(modules) <= MOST
+
+
+def test_so_does_a_recall_that_makes_the_index(shop):
+    modules = loaded(shop, "recall", "async waits")
+    assert not modules & {*HEAVY, "rapidfuzz"}
+
+
+def test_rapidfuzz_comes_only_with_a_word_that_no_memory_holds(warm):
+    assert "rapidfuzz" not in loaded(warm, "recall", "validate forms")
+    modules = loaded(warm, "recall", "validat formz incrementaly")
+    assert "rapidfuzz" in modules
+    assert not modules & {"numpy", "rich", "git"}
+
+
+def test_json_and_the_other_formats_load_no_more(warm):
+    for kind in ("json", "md", "xml", "text"):
+        assert not loaded(warm, "recall", "async waits", "--format", kind) & {*HEAVY, "rapidfuzz"}
+
+
+@pytest.mark.parametrize("command", [("list",), ("show", "8ab2"), ("agent", "list")])
+def test_reading_commands_load_no_git_and_no_rich(warm, command):
+    assert not loaded(warm, *command) & HEAVY
+
+
+@pytest.mark.parametrize("query", ["async waits", "validat formz", ""])
+def test_recall_starts_no_process(shop, query):
+    ran = python(shop, NO_PROCESS, "recall", query)
+    assert ran.status == 0, ran.err
+    assert "<alma-memories" in ran.out
+
+
+def test_the_watch_itself_sees_a_process(shop):
+    """Learning runs git; without this the test above could not fail."""
+    ran = python(shop, NO_PROCESS, "learn", "--success", "--task", "a", "--strategy", "b")
+    assert ran.status == 99
+    assert "started:" in ran.err
+
+
+def test_recall_needs_nothing_on_the_path(shop):
+    said = shop.ok("recall", "async waits")
+    shop.environ["PATH"] = ""
+    ran = shop.process("recall", "async waits")
+    assert (ran.status, ran.out) == (0, said)
+
+
+def test_help_and_version_load_nothing_heavy_off_a_terminal(bare):
+    assert not loaded(bare, "--version") & {*HEAVY, "sqlite3"}
+    assert not loaded(bare, "recall", "--help") & HEAVY
