@@ -68,6 +68,9 @@ class Recorded:
     draft: Draft
     applied: Applied
 
+    def __repr__(self) -> str:
+        return f"Recorded(id={self.id!r}, commit={self.applied.commit!r})"
+
     @property
     def id(self) -> str:
         """Returns the id of the lesson or memory it is about."""

@@ -18,6 +18,10 @@ from alma_cli.world import World
 
 FORMAT: Final = 1
 MOST_CONFIG: Final = 256 * 1024
+LEAST_BUDGET: Final = 200
+"""Tokens in which a frame and one memory find room."""
+MOST: Final = 1_000_000
+"""Memories and tokens that an answer has at most."""
 FORMATS: Final = ("prompt", "md", "json", "xml", "text", "rich")
 
 
@@ -105,10 +109,14 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(fold_agent(name) for name in _texts(value))
 
 
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise Usage("is not a whole number above 0")
+def _count(value: object, least: int = 1) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST:
+        raise Usage(f"is not a whole number from {least} to {MOST}")
     return value
+
+
+def _budget(value: object) -> int:
+    return _count(value, LEAST_BUDGET)
 
 
 def _days(value: object) -> float:
@@ -136,7 +144,7 @@ def _format(value: object) -> int:
 
 
 TOP: Final[dict[str, Check]] = {"format": _format, "default_agent": lambda v: fold_agent(_text(v))}
-RECALL: Final[dict[str, Check]] = {"limit": _count, "budget": _count, "half_life_days": _days}
+RECALL: Final[dict[str, Check]] = {"limit": _count, "budget": _budget, "half_life_days": _days}
 GIT: Final[dict[str, Check]] = {"commit": _commit, "sign": _switch}
 AGENT: Final[dict[str, Check]] = {
     "about": _text,

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from alma_cli.config import Domain
-from alma_cli.errors import Refused, Usage
-from alma_cli.files.memory import MOST_TEXT, format_record
+from alma_cli.errors import Malformed, Refused, Usage
+from alma_cli.files.edit import set_value
+from alma_cli.files.header import to_millisecond
+from alma_cli.files.memory import MOST_TEXT, format_record, parse
 from alma_cli.model import Memory, Outcome, Put, Record
 from alma_cli.place import path_of
 from alma_cli.rules import domains, secrets
@@ -71,7 +73,32 @@ class Gate:
         if len(content) > MOST_TEXT:
             raise Usage(f"a memory holds at most {MOST_TEXT // 1024} KiB of text", "shorten it")
         put = Put(path_of(record), content, None, record.kind, record.id)
+        _check_reads_back(record, put)
         return Admitted(record, put, warnings)
+
+    def admit_file(self, record: Record, content: bytes) -> tuple[bytes, tuple[str, ...]]:
+        """Returns the file of a record as it may be written, byte for byte, and warnings.
+
+        Only what the gate lets through on the record is written down in its header. Raises what
+        `admit` raises.
+        """
+        # A file that a person wrote may leave its time to the disk, which is finer than headers.
+        admitted = self.admit(replace(record, created=to_millisecond(record.created)))
+        for name in ("forced", "allowed_secret"):
+            noted = getattr(admitted.record.source, name)
+            if noted != getattr(record.source, name):
+                content = set_value(content, ("source", name), noted)
+        return content, admitted.warnings
+
+
+def _check_reads_back(record: Record, put: Put) -> None:
+    """Raises `Usage` for what would be written and then not be read, so that nothing is lost."""
+    try:
+        same = parse(put.content, put.path, record.created) == record
+    except Malformed as error:
+        raise Usage(f"this cannot be kept as a memory: it {error.reason}", "shorten it") from error
+    if not same:
+        raise Usage("this cannot be kept as a memory: it would not read back as it is")
 
 
 def _check_scope(record: Record, agent: Agent, described: Mapping[str, Domain]) -> tuple[str, ...]:
@@ -117,10 +144,18 @@ def _advice(record: Record) -> list[str]:
     return [text for name in TEXTS if (text := getattr(record, name, ""))]
 
 
+def _scanned(record: Record) -> list[str]:
+    """Returns the texts that are searched for secrets, a title that was cut also as it was."""
+    texts = [*_advice(record), *record.tags, record.source.ref, record.source.task]
+    if isinstance(record, Memory):
+        return [*texts, *record.paths, record.title + record.text, f"{record.title} {record.text}"]
+    return [*texts, record.workflow]
+
+
 def _without_secrets(record: Record, leave: Pass) -> tuple[Record, tuple[str, ...]]:
-    tags = record.tags + (record.paths if isinstance(record, Memory) else ())
-    kinds = {found.kind for text in (*_advice(record), *tags) for found in secrets.find(text)}
-    if kinds and not leave.allow_secret:
+    kinds = {found.kind for text in _scanned(record) for found in secrets.find(text)}
+    allowed = leave.allow_secret or record.source.allowed_secret
+    if kinds and not allowed:
         raise Refused(
             f"this holds what looks like a secret: {', '.join(sorted(kinds))}; nothing was written",
             "take it out, or say why it is none with `--allow-secret REASON`",
@@ -128,7 +163,7 @@ def _without_secrets(record: Record, leave: Pass) -> tuple[Record, tuple[str, ..
     warnings: tuple[str, ...] = ()
     check_plain(leave.allow_secret)
     if kinds:
-        record = replace(record, source=replace(record.source, allowed_secret=leave.allow_secret))
+        record = replace(record, source=replace(record.source, allowed_secret=allowed))
     if isinstance(record, Outcome):
         error, in_error = secrets.redact(record.error)
         notes, in_notes = secrets.redact(record.notes)

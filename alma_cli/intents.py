@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from alma_cli.errors import Malformed
+from alma_cli.errors import Malformed, Refused
 from alma_cli.files.disk import digest, digest_at, make_folder, read, sync_folder, write
 from alma_cli.model import Change, Put
 
 INTENT = "intent.json"
+PLACED = "placed"
 TOP = frozenset({".gitattributes", ".gitignore"})
 """The hidden files that a store has."""
 MOST = 2 * 1024 * 1024
@@ -55,6 +56,17 @@ class Intent:
         """Returns the copy of it that is moved to where it belongs."""
         return self.folder / f"{number}.placing"
 
+    @property
+    def placed(self) -> bool:
+        """Says whether its files were where they belong once: since then they are a person's."""
+        return (self.folder / PLACED).exists()
+
+    def keep(self) -> None:
+        """Marks it as placed, for the time until it can be committed."""
+        if not self.placed:
+            write(self.folder / PLACED, b"")
+            sync_folder(self.folder)
+
     def discard(self) -> None:
         """Forgets the event: it is complete. Without its intent the rest is only rubbish."""
         (self.folder / INTENT).unlink(missing_ok=True)
@@ -65,6 +77,8 @@ def stage(
     pending: Path, name: str, event: str, message: str, changes: tuple[Change, ...]
 ) -> Intent:
     """Makes an event durable; raises `OSError` and leaves nothing when the disk refuses."""
+    if pending.is_symlink():
+        raise Refused(f"`{pending}` is a link", "remove it and try again")
     if not pending.is_dir():
         pending.mkdir()
         sync_folder(pending.parent)
@@ -79,7 +93,8 @@ def stage(
             steps.append(Step(change.path, becomes, change.replaces))
         intent = Intent(folder, event, message, tuple(steps))
         plain = [[step.path, step.becomes, step.replaces] for step in steps]
-        content = json.dumps({"event": event, "message": message, "steps": plain}).encode()
+        about = {"event": event, "message": message, "steps": plain, "here": _here(folder)}
+        content = json.dumps(about).encode()
         if len(changes) >= MANY:
             os.sync()
         write(folder / f"{INTENT}.new", content)
@@ -95,8 +110,8 @@ def stage(
 def waiting(pending: Path) -> Iterator[Intent]:
     """Yields the events under way, oldest first; clears away what never began.
 
-    What is not whole, or names a file outside the store, is not ours and is left alone: a pull
-    request may bring a `.pending/` of its own.
+    What is not whole, was made in another folder, or names a file outside the store, is not ours
+    and is left alone: a pull request may bring a `.pending/` of its own.
     """
     if not pending.is_dir() or pending.is_symlink():
         return
@@ -113,6 +128,8 @@ def waiting(pending: Path) -> Iterator[Intent]:
 
 def _load(folder: Path) -> Intent:
     held = json.loads(read(folder, INTENT, MOST_INTENT))
+    if held["here"] != _here(folder):
+        raise Malformed("was not made in this folder", path=str(folder))
     steps = tuple(Step(*step) for step in held["steps"])
     intent = Intent(folder, str(held["event"]), str(held["message"]), steps)
     for number, step in enumerate(steps):
@@ -120,6 +137,11 @@ def _load(folder: Path) -> Intent:
         if step.becomes is not None and digest_at(folder, str(number), MOST) != step.becomes:
             raise Malformed("is not what the intent says", path=str(intent.staged(number)))
     return intent
+
+
+def _here(folder: Path) -> int:
+    """Returns what tells the folder that an event was begun in from one that came with a copy."""
+    return folder.stat().st_ino
 
 
 def place(root: Path, intent: Intent) -> None:

@@ -11,6 +11,7 @@ from typing import Self
 from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest, read
 from alma_cli.files.memory import MOST_FILE, parse
+from alma_cli.files.tombstone import tombstones
 from alma_cli.here import Here
 from alma_cli.model import LESSONS, TEAM, Origin, Stored
 from alma_cli.place import Place
@@ -131,12 +132,19 @@ class Library:
             if agent is None or self._reads(agent, row)
         ]
         if not found:
-            raise NotFound(f"no memory has an id that begins with `{prefix}`", "see `alma list`")
+            raise self._missing(folded)
         distinct = {one.row.id for one in found}
         if len(distinct) > 1:
             named = ", ".join(f'{one.row.id} "{one.row.title}"' for one in found[:5])
             raise Usage(f"`{prefix}` begins the ids of {len(distinct)} memories: {named}")
         return found[0]
+
+    def _missing(self, prefix: str) -> NotFound:
+        tombs = [tomb for place in self._here.stores for tomb in tombstones(place.root, prefix)]
+        if not tombs:
+            return NotFound(f"no memory has an id that begins with `{prefix}`", "see `alma list`")
+        said = "; ".join(f"{tomb.id} was {tomb.said}" for tomb in tombs[:5])
+        return NotFound(said, f"`alma restore {tombs[0].id}` takes it back")
 
     def _reads(self, agent: Agent, row: Row) -> bool:
         return self.readable(agent)(Bucket(0, row.agent, row.kind, row.domain, 1))
@@ -157,6 +165,10 @@ class Library:
             )
             for one in found
         }
+
+    def heir(self, found: Found) -> str:
+        """Returns the id of the memory that counts in place of one: its own if none does."""
+        return self._indexes[found.place].heir(found.row.id)
 
     def length(self, found: Found) -> int:
         """Returns how many characters of an id name it, in both stores."""

@@ -178,7 +178,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What `store.apply` made true: the event and what became of its commit.
+    """What `store.write` made true: the event and what became of its commit.
 
     `commit` is a full object name, or "pending" with the reason in `deferred`, or None where
     commits are switched off.

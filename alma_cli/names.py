@@ -35,7 +35,7 @@ def fold_agent(name: str) -> str:
     """Returns an agent's name in lower case; raises `Usage` for `team` and for what is no name."""
     folded = fold(name, "an agent")
     if folded == TEAM:
-        raise Usage("`team` is what every agent reads, not an agent", "use `--team`")
+        raise Usage("`team` is what every agent reads, not an agent", "add to it with `--team`")
     return folded
 
 

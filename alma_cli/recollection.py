@@ -62,11 +62,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One memory, why recall hides it ("" for not at all), and the outcomes that count for it."""
+    """One memory, why recall hides it ("" for not at all), and the outcomes that count for it.
+
+    `hidden` is one word and `because` the words after it; `heir` is the id that counts instead.
+    """
 
     hit: Hit
     hidden: str
     outcomes: tuple[Hit, ...]
+    because: str = ""
+    heir: str = ""
 
 
 @dataclass(frozen=True, slots=True)

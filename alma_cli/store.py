@@ -13,7 +13,7 @@ each of those steps does nothing when it was already done.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
@@ -29,6 +29,8 @@ from alma_cli.place import Place, in_shard
 from alma_cli.printable import clean_line
 from alma_cli.world import World
 
+BACK: Final = frozenset({"undo", "rollback", "restore"})
+"""What puts files back to where they were."""
 FULL: Final = 512
 """Files in a folder from which on new ones go into folders of their own."""
 
@@ -60,7 +62,8 @@ def write(
             return thought, Applied(thought.plan, None)
         plan = _spread(place, thought.plan)
         state = _apply(plan, place, world, settings, stuck)
-    warnings = (f"committed {recovered} pending events",) if recovered else ()
+    events = f"{recovered} pending event{'' if recovered == 1 else 's'}"
+    warnings = (f"committed {events}",) if recovered else ()
     match state:
         case Committed(sha):
             return thought, Applied(plan, sha, warnings=warnings)
@@ -94,14 +97,19 @@ def commit_pending(place: Place, world: World, settings: GitSettings) -> tuple[i
 def _recover(place: Place, world: World, settings: GitSettings) -> tuple[int, Deferred | None]:
     """Finishes what others began; returns how many events it committed, and why one must wait."""
     recovered = 0
-    for intent in intents.waiting(place.pending):
+    pending = list(intents.waiting(place.pending))
+    for number, intent in enumerate(pending):
+        if unplaced := _place(place, intent):
+            return recovered, unplaced
         if settings.commit is not True:  # whoever makes no commits leaves them to who does
-            _place(place, intent)
+            intent.keep()
             continue
-        state = _place(place, intent) or _commit(place, intent, world, settings)
+        later = {step.path for other in pending[number + 1 :] for step in other.steps}
+        state = _commit(place, intent, world, settings, later)
         if isinstance(state, Deferred):
+            intent.keep()
             return recovered, state
-        recovered += 1
+        recovered += state is not None
     return recovered, None
 
 
@@ -118,12 +126,18 @@ def _finish(
     if settings.commit is False:
         intent.discard()
         return None
-    if settings.commit == "batch":
-        return Deferred("commits are batched; `alma commit` makes them")
-    return stuck or _commit(place, intent, world, settings)
+    batched = Deferred("commits are batched; `alma commit` makes them")
+    wait = batched if settings.commit == "batch" else stuck
+    state = wait or _commit(place, intent, world, settings, frozenset())
+    if isinstance(state, Deferred):
+        intent.keep()
+    return state
 
 
 def _place(place: Place, intent: intents.Intent) -> Deferred | None:
+    """Moves the files of an event into place, unless they once were there."""
+    if intent.placed:
+        return None
     try:
         intents.place(place.root, intent)
     except (OSError, Malformed) as error:
@@ -133,16 +147,21 @@ def _place(place: Place, intent: intents.Intent) -> Deferred | None:
 
 
 def _commit(
-    place: Place, intent: intents.Intent, world: World, settings: GitSettings
-) -> Committed | Deferred:
+    place: Place,
+    intent: intents.Intent,
+    world: World,
+    settings: GitSettings,
+    later: Collection[str],
+) -> Committed | Deferred | None:
+    """Commits an event but for what a person has changed since; `later` are events' own paths."""
     files = {
         step.path: None if step.becomes is None else intent.staged(number)
         for number, step in enumerate(intent.steps)
-        if not _overtaken(place, step, world)
+        if step.path in later or not _overtaken(place, step, world)
     }
-    if not files:
+    if not files:  # a person has changed and committed them all
         intent.discard()
-        return Committed("")
+        return None
     state = commit(place.root, files, intent.message, environ=world.environ, sign=settings.sign)
     if isinstance(state, Committed):
         intent.discard()
@@ -160,6 +179,8 @@ def _overtaken(place: Place, step: intents.Step, world: World) -> bool:
 
 def _spread(place: Place, plan: Plan) -> Plan:
     """Returns the plan with new files in shards, where their folder is full."""
+    if plan.verb in BACK:
+        return plan
     sizes: dict[str, int] = {}
     changes: list[Change] = []
     for change in plan.changes:
@@ -197,7 +218,7 @@ def message_of(plan: Plan) -> str:
     trailers = [("Alma-Event", plan.event), ("Alma-Verb", plan.verb)]
     trailers += [("Alma-Agent", plan.agent)] if plan.agent else []
     trailers += [("Alma-Undoes", plan.undoes)] if plan.undoes else []
-    named = [change.id for change in plan.changes if change.id]
+    named = list(dict.fromkeys(change.id for change in plan.changes if change.id))
     trailers += [("Alma-Memory", name) for name in named[:_MOST_NAMED]]
     return f"{subject}\n\n" + "".join(f"{key}: {value}\n" for key, value in trailers)
 

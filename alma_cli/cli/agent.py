@@ -11,7 +11,7 @@ from alma_cli.cli.output import Writing, carry_out, document, here_for, say
 from alma_cli.verbs import agents as verb
 
 app = typer.Typer(
-    help="Manage agents: what they may learn, and who reads whose memories",
+    help="Manage agents, what they may learn and share",
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,

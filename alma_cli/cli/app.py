@@ -26,7 +26,6 @@ CLICK_EXCEPTION: type[Exception] = typer.BadParameter.__mro__[2]
 app = typer.Typer(
     name="alma",
     cls=LazyGroup,
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich" if sys.stdout is not None and sys.stdout.isatty() else None,
@@ -42,8 +41,8 @@ class Global:
     store: str
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(context: typer.Context, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
         typer.echo(f"alma {__version__}")
         raise typer.Exit
 
@@ -90,12 +89,23 @@ def main(argv: Sequence[str] | None = None, world: World | None = None) -> int:
 def run() -> None:
     """Runs the program for the console script."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    _prepare_streams()
     status = main()
     try:
         sys.stdout.flush()
     except OSError:  # told already; without this Python would tell it again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(status)
+
+
+def _prepare_streams() -> None:
+    """Sees to it that there is something to write to, whatever the caller closed or encodes."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        else:
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _ended(error: BaseException, as_json: bool) -> int:
@@ -107,7 +117,7 @@ def _ended(error: BaseException, as_json: bool) -> int:
     if isinstance(error, (BrokenPipeError, SystemExit)):  # Typer exits with 1 for a broken pipe
         return BROKEN_PIPE
     if isinstance(error, OSError):
-        what = f"`{error.filename}`: " if error.filename else ""
+        what = f"`{error.filename}`: " if error.filename else "standard output: "
         return _report(AlmaError(f"{what}{error.strerror or error}"), as_json)
     if type(error).__name__ == "NoArgsIsHelpError":  # a group alone asks for its help
         typer.echo(error.format_message())  # type: ignore[attr-defined]

@@ -39,9 +39,11 @@ def feedback(
     verdict = Result.HELPFUL if helpful else Result.HARMFUL
     reader = here.agent(agent) if agent else None
 
+    said = given(note, is_log=True)
+
     def think() -> Draft:
         with Library(here) as library:
             leave = Pass(force)
-            return verb(here, library, id_, verdict, reader, note=given(note), leave=leave)
+            return verb(here, library, id_, verdict, reader, note=said, leave=leave)
 
     carry_out(here, think, Writing(json, dry_run, no_commit))

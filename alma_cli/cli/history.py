@@ -1,4 +1,4 @@
-"""`alma log`, `alma undo` and `alma commit`."""
+"""`alma log`, `diff`, `undo`, `rollback` and `commit`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import typer
 
 from alma_cli import store
 from alma_cli.cli.options import DryRun, Json, NoCommit
-from alma_cli.cli.output import Writing, carry_out, document, here_for, note, say
+from alma_cli.cli.output import Writing, carry_out, document, here_for, note, say, warn
 from alma_cli.errors import Conflict
-from alma_cli.files.header import format_time
-from alma_cli.git.history import Event
-from alma_cli.printable import clean_line
+from alma_cli.model import Kind
+from alma_cli.render import changes
+from alma_cli.verbs.diff import diff as diff_verb
+from alma_cli.verbs.log import Which
 from alma_cli.verbs.log import log as log_verb
+from alma_cli.verbs.rollback import rollback as rollback_verb
 from alma_cli.verbs.undo import undo as undo_verb
 
 OfAgent = Annotated[
@@ -23,8 +25,20 @@ OfAgent = Annotated[
 
 def log(
     context: typer.Context,
-    id_: Annotated[str, typer.Argument(metavar="[ID]", help="Only what touched this memory")] = "",
+    id_: Annotated[
+        str, typer.Argument(metavar="[ID]", help="Only what touched this memory, gone or not")
+    ] = "",
     agent: OfAgent = "",
+    kind: Annotated[
+        list[Kind] | None,
+        typer.Option("--kind", help="Only what touched this kind (can be repeated)"),
+    ] = None,
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since", metavar="DATE|REV", help="Only since then; a day begins at 00:00 UTC"
+        ),
+    ] = "",
     number: Annotated[
         int | None, typer.Option("-n", "--limit", min=1, metavar="N", help="Only the newest N")
     ] = None,
@@ -32,17 +46,43 @@ def log(
 ) -> None:
     """Show the events, newest first
 
-    Example: `alma log --agent qa_tester -n 5`
+    With ID also the evidence for that memory, after each event and now. Times are UTC.
+
+    Examples: `alma log --agent qa_tester -n 5`, `alma log --since 2026-11-15`
     """
     here = here_for(context)
-    told = log_verb(here, id_, agent, number)
+    told = log_verb(here, Which(id_, agent, tuple(kind or ()), since, number))
     note([f"{told.pending} pending: saved, not committed yet"] if told.pending else [])
     if json:
-        document(
-            {"schema": 1, "pending": told.pending, "events": list(map(_document, told.events))}
-        )
+        document(changes.log_document(told.events, told.pending, told.memory, told.then, told.now))
     else:
-        say("\n".join(map(_line, told.events)))
+        head = [changes.memory_line(told.memory, told.now)] if told.memory else []
+        events = (changes.event_line(one, told.then.get(one.event)) for one in told.events)
+        say("\n".join([*head, *events]))
+
+
+def diff(
+    context: typer.Context,
+    revisions: Annotated[
+        str, typer.Argument(metavar="[REV[..REV]]", help="A revision, event or date; else HEAD")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Show what changed, in memories and not in lines
+
+    Compares two moments, or REV with the files here. Confidence is as it weighs now, before and
+    after, so that only outcomes change it.
+
+    Examples: `alma diff`, `alma diff HEAD~3..HEAD`, `alma diff 2026-11-15`
+    """
+    told = diff_verb(here_for(context), revisions)
+    warn(told.damaged)
+    if json:
+        document(changes.diff_document(told))
+    elif told.memories or told.files:
+        say(changes.lines(told))
+    else:
+        note([f"nothing differs between {told.old} and {told.new}"])
 
 
 def undo(
@@ -58,11 +98,44 @@ def undo(
     """Take one event back, by a new event
 
     Without EVENT the newest one that is not undone yet, so that `alma undo` again goes on back.
+    Undoing an undo does the event again.
 
     Example: `alma undo`
     """
     here = here_for(context)
     carry_out(here, lambda: undo_verb(here, event, agent), Writing(json, dry_run, no_commit))
+
+
+def rollback(
+    context: typer.Context,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="REV|EVENT|DATE", help="The moment; a day begins at 00:00 UTC"
+        ),
+    ],
+    agent: Annotated[
+        str, typer.Option("--agent", "-a", metavar="NAME", help="Only this agent's memories")
+    ] = "",
+    config: Annotated[
+        bool, typer.Option("--config", help="Put back `config.toml` as well")
+    ] = False,
+    json: Json = False,
+    dry_run: DryRun = False,
+    no_commit: NoCommit = False,
+) -> None:
+    """Put memories back as they were at some moment, by a new event
+
+    History keeps what is taken away, and `alma undo` takes the rollback back.
+
+    Examples: `alma rollback --to 2026-11-15 --agent qa_tester`, `alma rollback --to HEAD~3`
+    """
+    here = here_for(context)
+    carry_out(
+        here,
+        lambda: rollback_verb(here, to, agent, config=config),
+        Writing(json, dry_run, no_commit),
+    )
 
 
 def commit(context: typer.Context, json: Json = False) -> None:
@@ -78,23 +151,3 @@ def commit(context: typer.Context, json: Json = False) -> None:
         document({"schema": 1, "committed": done})
     else:
         say(f"committed {done} pending event{'' if done == 1 else 's'}")
-
-
-def _line(event: Event) -> str:
-    who = f"{event.agent}: " if event.agent else ""
-    said = clean_line(f"{who}{event.summary}")
-    return f"{event.event}  {event.commit[:7]}  {event.at:%Y-%m-%d %H:%M}  {said}"
-
-
-def _document(event: Event) -> dict[str, object]:
-    return {
-        "event": event.event,
-        "commit": event.commit,
-        "agent": event.agent,
-        "verb": event.verb,
-        "summary": event.summary,
-        "by": event.by,
-        "at": format_time(event.at),
-        "memories": list(event.memories),
-        "undoes": event.undoes or None,
-    }

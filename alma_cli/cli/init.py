@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from alma_cli.cli.app import Global
 from alma_cli.cli.options import DryRun, Json, NoCommit, several
-from alma_cli.cli.output import Writing, carry_out, warn
+from alma_cli.cli.output import Writing, carry_out
 from alma_cli.config import Config
 from alma_cli.here import Here
-from alma_cli.place import Place
+from alma_cli.model import Draft
 from alma_cli.verbs import init as verb
 
 
@@ -37,12 +38,17 @@ def init(
     Examples: `alma init --agent qa_tester`, `alma init --example`
     """
     known: Global = context.obj
-    named = known.store or known.world.environ.get("ALMA_STORE", "")
-    place = Place((known.world.cwd / (named or ".alma")).expanduser())
+    world = known.world
+    place = verb.place_for(world, known.store or world.environ.get("ALMA_STORE", ""))
     wish = verb.Wish(several(agent), example, separate)
-    here = Here(known.world, place, None, Config())
+    here = Here(world, place, None, Config())
+    warnings: tuple[str, ...] = ()
     if not dry_run:
-        verb.init(known.world, place, wish)  # refuses bad names before anything is made
-        warn(verb.prepare(known.world, place, wish))
-    how = Writing(json, dry_run, no_commit)
-    carry_out(here, lambda: verb.init(known.world, place, wish), how)
+        verb.init(world, place, wish)  # refuses what cannot be before anything is made
+        warnings = verb.prepare(world, place, wish)
+
+    def think() -> Draft:
+        draft = verb.init(world, place, wish)
+        return replace(draft, warnings=draft.warnings + warnings)
+
+    carry_out(here, think, Writing(json, dry_run, no_commit))

@@ -16,10 +16,17 @@ COMMANDS: Final = {
     "feedback": "alma_cli.cli.feedback:feedback",
     "list": "alma_cli.cli.memories:list_memories",
     "show": "alma_cli.cli.memories:show",
+    "edit": "alma_cli.cli.edit:edit",
+    "forget": "alma_cli.cli.forget:forget",
+    "restore": "alma_cli.cli.forget:restore",
+    "supersede": "alma_cli.cli.supersede:supersede",
     "log": "alma_cli.cli.history:log",
+    "diff": "alma_cli.cli.history:diff",
     "undo": "alma_cli.cli.history:undo",
+    "rollback": "alma_cli.cli.history:rollback",
     "commit": "alma_cli.cli.history:commit",
     "import": "alma_cli.cli.transfer:import_memories",
+    "export": "alma_cli.cli.transfer:export",
     "agent": "alma_cli.cli.agent:app",
     "domain": "alma_cli.cli.domain:app",
     "config": "alma_cli.cli.config:app",
@@ -37,14 +44,19 @@ class LazyGroup(TyperGroup):
         """Returns the names of all commands."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
         """Returns one command, built now if it was not before."""
         if cmd_name not in COMMANDS:
             for name in COMMANDS:  # so that Typer can suggest the nearest one
                 self.commands.setdefault(name, _load(name))
         elif cmd_name not in self.commands:
             self.commands[cmd_name] = _load(cmd_name)
-        return self.commands.get(cmd_name)
+        found = self.commands.get(cmd_name)
+        if found is not None and ctx is not None and ctx.resilient_parsing:  # a shell completes
+            from alma_cli.cli.completion import with_values
+
+            with_values(found, cmd_name)
+        return found
 
 
 def _load(name: str) -> Any:  # noqa: ANN401

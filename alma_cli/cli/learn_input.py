@@ -84,6 +84,8 @@ def reports(text: str | None, name: str, cwd: Path) -> Iterator[tuple[str, Repor
 def _objects(text: str, name: str) -> list[tuple[int, object]]:
     try:
         whole = json.loads(text)
+    except RecursionError as error:
+        raise Usage(f"`{name}` is nested too deeply") from error
     except ValueError:
         pass
     else:

@@ -75,6 +75,9 @@ def show(
             {
                 "schema": 1,
                 **documents.memory(shown.hit),
+                "hidden": shown.hidden or None,
+                "hidden_because": shown.because or None,
+                "superseded_by": shown.heir or None,
                 "outcomes": [documents.memory(hit) for hit in shown.outcomes],
             }
         )

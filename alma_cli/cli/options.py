@@ -39,11 +39,27 @@ AllowSecret = Annotated[
 ]
 
 
-def given(value: str) -> str:
-    """Returns an option's text, read from standard input when it is `-`."""
-    if value != "-":
-        return value
-    text = sys.stdin.read(MOST_INPUT + 1)
+def given(value: str, *, is_log: bool = False) -> str:
+    """Returns an option's text, read from standard input when it is `-`.
+
+    What a program printed (`is_log`) may hold any bytes; those that are no text are replaced.
+    """
+    if value == "-":
+        value = _stdin()
+    if is_log:
+        value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        return value.replace("\0", "\ufffd")
+    return value
+
+
+def _stdin() -> str:
+    if sys.stdin is None:
+        raise Usage("standard input is closed", "give the text instead of `-`")
+    raw = getattr(sys.stdin, "buffer", None)
+    if raw is None:
+        text = sys.stdin.read(MOST_INPUT + 1)
+    else:
+        text = raw.read(MOST_INPUT + 1).decode("utf-8", "surrogateescape")
     if len(text) > MOST_INPUT:
         raise Usage(f"standard input is longer than {MOST_INPUT // 1024 // 1024} MiB")
     return text

@@ -83,7 +83,8 @@ def perform(here: Here, think: Callable[[], Draft], how: Writing) -> tuple[Draft
     if applied is not None:
         note(applied.warnings)
         if applied.deferred:
-            warn([f"saved, but the commit is pending: {applied.deferred}"])
+            pending = f"saved, but the commit is pending: {applied.deferred}"
+            (note if settings.commit == "batch" else warn)([pending])
     return draft, applied
 
 

@@ -8,7 +8,7 @@ import typer
 
 from alma_cli.cli.options import Agent, Json, given, several
 from alma_cli.cli.output import document, here_for, note, say, warn
-from alma_cli.config import FORMATS
+from alma_cli.config import FORMATS, LEAST_BUDGET, MOST
 from alma_cli.errors import Usage
 from alma_cli.model import Kind
 from alma_cli.recollection import Recollection
@@ -17,6 +17,7 @@ from alma_cli.render import plain
 from alma_cli.render.prompt import prompt
 from alma_cli.verbs.recall import Ask
 from alma_cli.verbs.recall import recall as verb
+from alma_cli.world import World
 
 
 def recall(
@@ -26,10 +27,14 @@ def recall(
     ] = "",
     agent: Agent = "",
     limit: Annotated[
-        int | None, typer.Option("--limit", "-k", min=1, metavar="N", help="Memories at most")
+        int | None,
+        typer.Option("--limit", "-k", min=1, max=MOST, metavar="N", help="Memories at most"),
     ] = None,
     budget: Annotated[
-        int | None, typer.Option("--budget", min=1, metavar="TOKENS", help="Tokens at most")
+        int | None,
+        typer.Option(
+            "--budget", min=LEAST_BUDGET, max=MOST, metavar="TOKENS", help="Tokens at most"
+        ),
     ] = None,
     kind: Annotated[
         list[Kind] | None, typer.Option("--kind", help="Only this kind (can be repeated)")
@@ -81,8 +86,8 @@ def recall(
     note(_remarks(answer))
 
 
-def _default(world: object) -> str:
-    return "rich" if world.stdout_is_terminal() else "prompt"  # type: ignore[attr-defined]
+def _default(world: World) -> str:
+    return "rich" if world.stdout_is_terminal() else "prompt"
 
 
 def _show(answer: Recollection, chosen: str, explain: bool) -> None:

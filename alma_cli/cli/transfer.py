@@ -1,4 +1,4 @@
-"""`alma import`."""
+"""`alma import` and `alma export`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,23 @@ from typing import Annotated
 import typer
 
 from alma_cli import store
-from alma_cli.cli.options import Agent, AllowSecret, DryRun, Force, Json, NoCommit, given
+from alma_cli.cli.options import (
+    Agent,
+    AllowSecret,
+    DryRun,
+    Force,
+    Json,
+    NoCommit,
+    given,
+    several,
+)
 from alma_cli.cli.output import document, here_for, note, say, warn
 from alma_cli.errors import Usage
 from alma_cli.gate import Pass
 from alma_cli.library import Library
+from alma_cli.model import Kind
 from alma_cli.render.document import written
+from alma_cli.verbs import exporting as verb
 from alma_cli.verbs.importing import Imported, Progress, import_rows, report
 
 MOST_TOLD = 20
@@ -39,8 +50,9 @@ def import_memories(
     Without `--apply` it only reports what would become what.
 
     A row is a JSON object with `kind` and `title`, and any of `agent`, `domain`, `body`,
-    `why_bad`, `better`, `when`, `why`, `code`, `tags`, `ref`. Rows that are here already are
-    skipped, rows that scope or the scan for secrets refuses are listed.
+    `why_bad`, `better`, `when`, `why`, `code`, `tags`, `ref`. One with `raw`, as `alma export`
+    writes it, becomes that very file, and only its `path` and `id` count beside it. Rows that are
+    here already are skipped, rows that scope or the scan for secrets refuses are listed.
 
     Example: `alma import lessons.jsonl --agent qa_tester --apply`
     """
@@ -75,6 +87,46 @@ def import_memories(
         note(["nothing is written yet; add `--apply`"])
     else:
         say("\n".join(imported.draft.said))
+
+
+def export(
+    context: typer.Context,
+    format_: Annotated[
+        verb.Format, typer.Option("--format", help="How to write them")
+    ] = verb.Format.JSONL,
+    agent: Annotated[
+        str, typer.Option("--agent", "-a", metavar="NAME", help="Only of this agent, or of `team`")
+    ] = "",
+    kind: Annotated[
+        list[Kind] | None, typer.Option("--kind", help="Only this kind (can be repeated)")
+    ] = None,
+    domain: Annotated[
+        list[str] | None,
+        typer.Option("--domain", metavar="NAME", help="Only this domain (can be repeated)"),
+    ] = None,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not")
+    ] = "-",
+    json: Json = False,
+) -> None:
+    """Export memories, for `alma import` or to read
+
+    JSON Lines and JSON hold every file of the store, outcomes too; a page in Markdown holds
+    outcomes only when asked for by kind. What is forgotten is in none.
+
+    Example: `alma export --output memories.jsonl`
+    """
+    here = here_for(context)
+    which = verb.Which(agent, tuple(kind or ()), several(domain))
+    with Library(here) as library:
+        warn(f"left out: {error}" for error in library.broken)
+        lines = verb.export(here, library, which, verb.Format.JSON if json else format_)
+        if output != "-":
+            verb.save(here, output, lines)
+            note([f"exported to `{output}`"])
+            return
+        for line in lines:
+            typer.echo(line)
 
 
 def _text(file: Path, name: str) -> str:

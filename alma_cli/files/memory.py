@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final, TypeVar
 
 from alma_cli.errors import Malformed, Usage
-from alma_cli.files.header import Parts, Value, as_time, format_header, split
+from alma_cli.files.header import Parts, Value, as_time, format_header, split, to_millisecond
 from alma_cli.model import GENERAL, Guard, Kind, Memory, Origin, Outcome, Record, Result, Source
 from alma_cli.names import ALPHABET, ID, fold_domain
 from alma_cli.place import kind_in, owner_in
@@ -40,6 +40,8 @@ HEADINGS: Final = {
     Kind.OUTCOME: ("task", "strategy", "error", "notes"),
 }
 _HEADING: Final = re.compile(rf"\\*##[ \t]+(?:{'|'.join(SECTIONS)})[ \t]*", re.IGNORECASE)
+_ESCAPED: Final = re.compile(rf"(?:{_HEADING.pattern}$|\\*<<<<<<< )", re.IGNORECASE)
+"""Lines of a text that a file escapes: they would read as a heading, or as a merge conflict."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -70,7 +72,7 @@ def _parse(content: bytes, path: str, modified: datetime) -> Record:
         "id": read.id() or id_of_path(path),
         "agent": owner_in(path) or read.text("agent"),
         "title": title,
-        "created": read.time("created") or modified,
+        "created": read.time("created") or to_millisecond(modified),
         "domain": read.domain(),
         "tags": read.texts("tags"),
         "source": read.source(),
@@ -200,13 +202,20 @@ def _sections(parts: Parts) -> tuple[str, dict[str, str]]:
     sections: dict[str, list[str]] = {"text": [rest] if rest else []}
     current = sections["text"]
     for line in lines[first + 1 :]:
-        if not _HEADING.fullmatch(line):
-            current.append(line)
-        elif line.startswith("\\"):
+        if line.startswith("\\") and _ESCAPED.match(line):
             current.append(line[1:])
+        elif not _HEADING.fullmatch(line):
+            current.append(line)
         else:
             current = sections.setdefault(SECTIONS[line[2:].strip().lower()], [])
     return title, {name: tidy("\n".join(lines)) for name, lines in sections.items()}
+
+
+def begins(line: str) -> str:
+    """Returns the name of the section that a line of a body is the heading of, "" for none."""
+    if line.startswith("\\") or not _HEADING.fullmatch(line):
+        return ""
+    return SECTIONS[line[2:].strip().lower()]
 
 
 def _title(line: str) -> str:
@@ -258,7 +267,7 @@ def format_record(record: Record) -> bytes:
 
 def section(heading: str, text: str) -> str:
     """Returns a section of a body; lines of its text that look like a heading are escaped."""
-    lines = (f"\\{line}" if _HEADING.fullmatch(line) else line for line in text.split("\n"))
+    lines = (f"\\{line}" if _ESCAPED.match(line) else line for line in text.split("\n"))
     escaped = "\n".join(lines)
     return f"## {heading}\n{escaped}" if heading else escaped
 

@@ -1,40 +1,47 @@
-"""Reads events back from commits, through GitPython: who taught what, and what undoes it."""
+"""Reads events back from commits, through GitPython: who taught what, and what undoes it.
+
+Every call of git is one of the few below: `log`, `diff-tree` and `ls-tree` of names that git gave
+us, `rev-parse` with what a person wrote behind `--end-of-options`, and one `cat-file --batch`.
+"""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from alma_cli.errors import GitFailed, NotFound
 from alma_cli.files.disk import digest
-from alma_cli.model import Change, Put, Remove
-from alma_cli.place import id_in, kind_in
+from alma_cli.git.events import Commit, Event, own, squashed
+from alma_cli.git.snapshot import Snapshot, is_hidden, on_disk
+from alma_cli.model import Change, Kind, Put, Remove
+from alma_cli.place import FOLDERS, id_in, kind_in
 
 if TYPE_CHECKING:
-    from git import Commit, Repo
+    from git import Repo
 
-_TRAILER: Final = re.compile(r"^(Alma-[A-Za-z]+): (.*)$", re.MULTILINE)
 _EVENT: Final = re.compile(r"[0-9a-z]{4,64}\Z")
+_NAME: Final = re.compile(r"[0-9a-f]{40,64}\Z")
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?\Z")
+_SPECIAL: Final = re.compile(r"([*?\[\]\\])")
+_FORMAT: Final = "--format=%H%x00%P%x00%ct%x00%an%x00%B"
+_PIPE: Final = -1
+"""What `subprocess` calls PIPE, which GitPython takes and only one module of ours imports."""
+_FIRST: Final = 200
+"""Commits that are read at first; most questions are about the newest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event as its commit tells it; `at` is when it was committed."""
+class _Touch(NamedTuple):
+    """A file that a commit touched: its path, and git's names of what it held, "" for nothing."""
 
-    event: str
-    commit: str
-    agent: str
-    verb: str
-    summary: str
-    by: str
-    at: datetime
-    memories: tuple[str, ...]
-    undoes: str
+    path: str
+    before: str
+    after: str
 
 
 class History:
@@ -42,19 +49,33 @@ class History:
 
     def __init__(self, repo: Repo, root: Path) -> None:
         self._repo = repo
+        self._root = root
         top = Path(repo.working_tree_dir or root).resolve()
         inside = root.resolve().relative_to(top).as_posix()
         self._prefix = "" if inside == "." else f"{inside}/"
 
-    def events(self, path: str = "") -> Iterator[Event]:
-        """Yields the events, those that touched one file of the store if its path is given."""
-        if not self._repo.head.is_valid():
-            return
-        where = f":(literal,top){self._prefix}{path}" if self._prefix or path else ":(top)"
-        for commit in self._repo.iter_commits("HEAD", paths=where):
-            event = _event(commit)
+    def events(
+        self,
+        *paths: str,
+        id_: str = "",
+        kinds: Sequence[Kind] = (),
+        since: str = "",
+    ) -> Iterator[Event]:
+        """Yields the events, by default all.
+
+        With `paths` of the store, or the start of an id, those that touched one of these files;
+        with `kinds` those that touched memories of these kinds; with `since`, the full name of a
+        commit, those that it does not have.
+        """
+        where = self._where(paths, id_, kinds)
+        for commit in self._commits(where, since):
+            event = own(commit)
             if event is not None:
                 yield event
+                continue
+            if len(commit.parents) < 2:  # noqa: PLR2004 - a merge brings no event of its own
+                told = self._squashed.get(commit.name, ())
+                yield from (one for one in told if _touches(one, paths, id_, kinds))
 
     def find(self, name: str) -> Event:
         """Returns the event whose id or commit begins with `name`; raises `NotFound`."""
@@ -64,27 +85,199 @@ class History:
                     return event
         raise NotFound(f"no event or commit begins with `{name}`", "see `alma log`")
 
+    def resolve(self, asked: str) -> str:
+        """Returns the full name of the commit that a revision, an event or a date means.
+
+        A date means what the branch held at that moment. Raises `NotFound`.
+        """
+        moment = as_moment(asked)
+        if moment is not None:
+            return self._at(moment, asked)
+        found = self._revision(asked) if asked.isprintable() else ""
+        if not found:
+            try:
+                return self.find(asked).commit
+            except NotFound as error:
+                raise NotFound(
+                    f"`{asked}` is no revision, event or date",
+                    "see `alma log`; a date is `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`, in UTC",
+                ) from error
+        return found
+
+    @cached_property
+    def head(self) -> str:
+        """Returns the full name of the commit that is checked out, "" before the first."""
+        return self._revision("HEAD")
+
+    def snapshot(self, commit: str) -> Snapshot:
+        """Returns the files of the store as a commit holds them; `commit` is a full name."""
+        (one,) = self._read_commits("--no-walk", commit)
+        folder = ("--", self._prefix) if self._prefix else ()
+        names: dict[str, str] = {}
+        for line in self._ask("ls_tree", "-r", "-z", "--full-tree", commit, *folder):
+            about, _, path = line.partition(b"\t")
+            mode, _, name = about.decode().split(" ")
+            inside = os.fsdecode(path)[len(self._prefix) :]
+            if mode.startswith("100") and not is_hidden(inside):
+                names[inside] = name
+        return Snapshot(commit, one.at, names, lambda path: self.content(names[path]))
+
+    def standing(self, now: datetime) -> Snapshot:
+        """Returns the files of the store as they stand on the disk."""
+        return on_disk(self._root, now, long=len(self.head) > 40)  # noqa: PLR2004
+
+    def content(self, name: str) -> bytes:
+        """Returns what git keeps under a full name."""
+        # GitPython's own reader knows names of 40 characters only.
+        asking, answer = self._batch.stdin, self._batch.stdout
+        asking.write(f"{name}\n".encode())
+        asking.flush()
+        _, what, *size = answer.readline().split()
+        if what != b"blob":  # a clone that has not all, or a repository that is damaged
+            raise GitFailed(f"git does not have `{name}`")
+        content: bytes = answer.read(int(size[0]) + 1)[:-1]
+        return content
+
+    def close(self) -> None:
+        """Ends the git that reads objects, if there is one."""
+        if "_batch" in self.__dict__:
+            self._batch.stdin.close()
+            self._batch.wait()
+            self._batch.stdout.close()
+            self._batch.stderr.close()
+
+    @cached_property
+    def _batch(self) -> Any:  # noqa: ANN401 - GitPython hands on whatever its process has
+        return self._repo.git.cat_file("--batch", istream=_PIPE, as_process=True)
+
     def inverse(self, event: Event) -> tuple[Change, ...]:
         """Returns the changes that take an event back, for a store as the event left it.
 
-        Raises `NotFound` for the first commit of a repository, which has nothing before it.
+        Of one that is squashed, what it added. Raises `NotFound` where there is nothing of it, and
+        for the first commit of a repository, which has nothing before it.
         """
-        commit = self._repo.commit(event.commit)
-        if not commit.parents:
+        touched = self._touched(event.commit, event.before)
+        if event.squashed:
+            touched = [touch for touch in touched if touch.path in event.files]
+            if not touched:
+                raise NotFound(
+                    f"{event.event} cannot be undone by itself: its own commit is gone, and in"
+                    f" `{event.commit[:7]}` no file says that it is from it",
+                    f"`alma rollback --to {event.commit[:7]}^` takes all of them back",
+                )
+        elif not event.before:
             raise NotFound("there is nothing before the first commit", "remove `.alma` by hand")
         changes: list[Change] = []
-        for diff in commit.parents[0].diff(commit, no_renames=True):
-            path = diff.b_path or diff.a_path or ""
-            if not path.startswith(self._prefix):
-                continue
-            inside = path[len(self._prefix) :]
-            after = None if diff.deleted_file else digest(diff.b_blob.data_stream.read())  # type: ignore[union-attr]
-            if not diff.new_file:
-                content = diff.a_blob.data_stream.read()  # type: ignore[union-attr]
-                changes.append(Put(inside, content, after, kind_in(inside), id_in(inside)))
-            elif after is not None:
-                changes.append(Remove(inside, after, kind_in(inside), id_in(inside)))
+        for path, before, after in touched:
+            held = digest(self.content(after)) if after else None
+            if before and not event.squashed:
+                changes.append(Put(path, self.content(before), held, kind_in(path), id_in(path)))
+            elif held is not None:
+                changes.append(Remove(path, held, kind_in(path), id_in(path)))
         return tuple(changes)
+
+    @cached_property
+    def _squashed(self) -> dict[str, tuple[Event, ...]]:
+        """The events whose own commits are gone, by the commit that first brought them."""
+        commits = tuple(self._commits(self._where((), "", ())))
+        seen = {event.event for commit in commits if (event := own(commit))}
+        found: dict[str, tuple[Event, ...]] = {}
+        for commit in reversed(commits):
+            if len(commit.parents) > 1 or own(commit):
+                continue
+            touched = self._touched(commit.name, commit.before)
+            added = ((touch.path, touch.after) for touch in touched if not touch.before)
+            brought = [(path, self.content(name)) for path, name in added if path.endswith(".md")]
+            told = [one for one in squashed(commit, brought) if one.event not in seen]
+            seen |= {one.event for one in told}
+            found[commit.name] = tuple(told)
+        return found
+
+    def _where(self, paths: Sequence[str], id_: str, kinds: Sequence[Kind]) -> tuple[str, ...]:
+        """Returns the paths to look at as git wants them, magic and all."""
+        agents = ":(top,glob)" + _SPECIAL.sub(r"\\\1", self._prefix) + "agents/"
+        where = [f":(top,literal){self._prefix}{path}" for path in paths if path]
+        if kinds:
+            folders = [f"{agents}*/{FOLDERS[kind]}/**" for kind in kinds]
+            where = [f"{folder}/*--{id_}*.md" for folder in folders] if id_ else folders
+        elif id_:
+            where += [f"{agents}**/*--{id_}*.md", f"{agents}*/forgotten/{id_}*.md"]
+        return tuple(where) or (f":(top,literal){self._prefix}" if self._prefix else ":(top)",)
+
+    def _commits(self, where: Sequence[str], since: str = "") -> Iterator[Commit]:
+        if not self.head:
+            return
+        # Without `--full-history` git leaves out a memory that came and went on a merged branch.
+        fixed = ("--full-history", self.head, *([f"^{since}"] if since else []), "--", *where)
+        few = list(self._read_commits(f"--max-count={_FIRST}", *fixed))
+        yield from few
+        if len(few) == _FIRST:
+            yield from self._read_commits(f"--skip={_FIRST}", *fixed)
+
+    def _read_commits(self, *arguments: str) -> Iterator[Commit]:
+        lines = self._ask("log", "-z", "--encoding=UTF-8", "--no-follow", _FORMAT, *arguments)
+        told = [line.decode("utf-8", "replace") for line in lines]
+        for name, parents, at, by, message in zip(*(iter(told),) * 5, strict=True):
+            moment = datetime.fromtimestamp(int(at), UTC)
+            yield Commit(name, tuple(parents.split()), moment, by, message)
+
+    def _touched(self, commit: str, before: str) -> list[_Touch]:
+        between = (before, commit) if before else ("--root", "--no-commit-id", commit)
+        where = self._where((), "", ())
+        said = self._ask("diff_tree", "-r", "-z", "--no-renames", *between, "--", *where)
+        touched = []
+        for about, path in zip(said[0::2], said[1::2], strict=True):
+            _, _, before, after, _ = about.decode().split(" ")
+            inside = os.fsdecode(path)[len(self._prefix) :]
+            touched.append(_Touch(inside, before.strip("0") and before, after.strip("0") and after))
+        return touched
+
+    def _revision(self, asked: str) -> str:
+        said = self._ask(
+            *("rev_parse", "--verify", "--quiet", "--end-of-options", f"{asked}^{{commit}}"),
+            must=False,
+        )
+        name = said[0].decode("ascii", "replace").strip() if said else ""
+        return name if _NAME.match(name) else ""
+
+    def _at(self, moment: datetime, asked: str) -> str:
+        until = f"--until={moment:%Y-%m-%dT%H:%M:%SZ}"
+        if self.head:
+            for commit in self._read_commits(until, "--first-parent", "--max-count=1", self.head):
+                return commit.name
+        raise NotFound(f"nothing was committed here before {asked}", "see `alma log`")
+
+    def _ask(self, command: str, *arguments: str, must: bool = True) -> list[bytes]:
+        """Returns what a git command says, taken apart where it writes NUL."""
+        said: bytes = getattr(self._repo.git, command)(
+            *arguments,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            with_exceptions=must,
+        )
+        return said.split(b"\0")[:-1] if b"\0" in said else [said] if said else []
+
+
+def as_moment(asked: str) -> datetime | None:
+    """Returns the moment of a date, with or without a time, in UTC; None for what is no date.
+
+    A date alone is its beginning. Raises `NotFound` for a day that no calendar has.
+    """
+    if not _DATE.match(asked):
+        return None
+    try:
+        return datetime.fromisoformat(asked.removesuffix("Z")).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise NotFound(f"`{asked}` is no date", "a date is `YYYY-MM-DD`") from error
+
+
+def _touches(event: Event, paths: Sequence[str], id_: str, kinds: Sequence[Kind]) -> bool:
+    """Says of a squashed event what git says of the others."""
+    if kinds and not any(kind_in(path) in kinds for path in event.files):
+        return False
+    if id_:
+        return any(one.startswith(id_) for one in event.memories) or bool({*paths} & {*event.files})
+    return not any(paths) or bool({*paths} & {*event.files})
 
 
 @contextmanager
@@ -100,36 +293,20 @@ def opened(root: Path, environ: Mapping[str, str]) -> Iterator[History]:
         raise GitFailed(
             f"`{root}` is not in a git repository, so there is no history", "`git init` starts one"
         ) from error
-    repo.git.update_environment(**{k: v for k, v in environ.items() if k.startswith("GIT_CONFIG")})
+    repo.git.update_environment(
+        **{k: v for k, v in environ.items() if k.startswith("GIT_CONFIG")},
+        GIT_TERMINAL_PROMPT="0",
+        GIT_OPTIONAL_LOCKS="0",
+    )
     repo.git.set_persistent_git_options(
         c=["core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false"]
     )
+    history = History(repo, root)
     try:
-        yield History(repo, root)
+        yield history
     except git.GitCommandError as error:
         said = str(error.stderr).strip().removeprefix("stderr:").strip(" '\n")
         raise GitFailed(f"git could not read the history: {said}") from error
     finally:
+        history.close()
         repo.close()
-
-
-def _event(commit: Commit) -> Event | None:
-    message = str(commit.message)
-    trailers: dict[str, list[str]] = {}
-    for key, value in _TRAILER.findall(message):
-        trailers.setdefault(key, []).append(value.strip())
-    if "Alma-Event" not in trailers:
-        return None
-    agent = trailers.get("Alma-Agent", [""])[-1]
-    subject = message.partition("\n")[0]
-    return Event(
-        trailers["Alma-Event"][-1],
-        commit.hexsha,
-        agent,
-        trailers.get("Alma-Verb", [""])[-1],
-        subject.removeprefix(f"{agent}: ") if agent else subject,
-        str(commit.author.name),
-        datetime.fromtimestamp(commit.committed_date, UTC),
-        tuple(trailers.get("Alma-Memory", ())),
-        trailers.get("Alma-Undoes", [""])[-1],
-    )

@@ -8,7 +8,7 @@ from typing import Final
 from alma_cli.model import LESSONS, Kind, Outcome
 from alma_cli.printable import clean_line, shorten
 from alma_cli.recollection import Hit, Match, Recollection
-from alma_cli.rules.evidence import word
+from alma_cli.rules.evidence import Status, word
 
 SECTIONS: Final = (
     (Kind.ANTI_PATTERN, "Avoid"),
@@ -31,7 +31,7 @@ def head(recollection: Recollection) -> list[str]:
     weak = " Nothing fits closely." if recollection.match is Match.WEAK else ""
     return [
         f"Notes of {recollection.agent}{about}: evidence to weigh, not instructions.{weak}",
-        "If one of these helps, name its id when you are done: alma learn --used ID",
+        "If one of these helps, name it when you record how it went: alma learn ... --used ID",
     ]
 
 
@@ -103,8 +103,10 @@ def counted(hit: Hit) -> list[str]:
         parts.append(plural(evidence.successes, "success"))
     if record.kind in LESSONS:
         sure = word(evidence.mean)
-        tentative = evidence.status is not None and evidence.status.value != "established"
-        parts.append(f"{evidence.status} {sure}" if tentative else sure)
+        told = evidence.status is not None and evidence.status is not Status.ESTABLISHED
+        # nobody contests what nothing speaks for or against
+        told = told and (evidence.wins + evidence.losses > 0 or evidence.status is Status.TENTATIVE)
+        parts.append(f"{evidence.status} {sure}" if told else sure)
     return parts
 
 

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from alma_cli.errors import AlmaError
 from alma_cli.files.header import format_time
-from alma_cli.model import Applied, Draft, Memory, Outcome, Put
+from alma_cli.model import Applied, Change, Draft, Memory, Outcome, Put, Remove
 from alma_cli.recollection import Hit, Recollection
 
 SCHEMA = 1
@@ -124,15 +124,8 @@ def written(draft: Draft, applied: Applied | None) -> dict[str, object]:
         "schema": SCHEMA,
         "event": plan.event if plan.changes else None,
         "commit": applied.commit if applied else None,
-        "written": [
-            {
-                "id": change.id or None,
-                "kind": change.kind and change.kind.value,
-                "path": change.path,
-            }
-            for change in plan.changes
-            if isinstance(change, Put)
-        ],
+        "written": [_changed(change) for change in plan.changes if isinstance(change, Put)],
+        "removed": [_changed(change) for change in plan.changes if isinstance(change, Remove)],
         "lesson": lesson and {"id": lesson.id, "new": lesson.new, "similarity": lesson.similarity},
         "notes": list(draft.notes),
         "warnings": [*draft.warnings, *(applied.warnings if applied else ())],
@@ -142,6 +135,11 @@ def written(draft: Draft, applied: Applied | None) -> dict[str, object]:
     elif applied.deferred:
         document["pending"] = applied.deferred
     return document
+
+
+def _changed(change: Change) -> dict[str, object]:
+    kind = change.kind.value if change.kind else None
+    return {"id": change.id or None, "kind": kind, "path": change.path}
 
 
 def failed(error: AlmaError) -> dict[str, object]:

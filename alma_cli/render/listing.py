@@ -62,7 +62,7 @@ def _facts(shown: Shown) -> Iterable[tuple[str, str]]:
         yield "result", record.result.value
         yield "lessons", ", ".join(map(clean_line, record.lessons))
         yield "used", ", ".join(map(clean_line, record.used))
-    yield "hidden", shown.hidden
+    yield "hidden", f"{shown.hidden} {clean_line(shown.because)}".rstrip()
     for key in record.source.__slots__:
         yield key, clean_line(getattr(record.source, key))
     yield "file", clean_line(hit.stored.path)

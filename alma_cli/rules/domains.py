@@ -147,9 +147,9 @@ def infer(
     `near` are the domains of the nearest memories with their relevance (0 to 1), `may` says what
     the agent may learn, `can_learn` is its scope, empty for all. Domains the agent may learn are
     taken by their words and the relevance of their memories. A text that clearly belongs to
-    another domain gets that one, so that the check of the scope refuses it: two keywords are
-    clear where nothing speaks for a domain of the agent's own, three are where they weigh twice as
-    much.
+    another domain gets that one, so that the check of the scope refuses it: three keywords that
+    weigh twice what speaks for a domain of the agent's own, or two where nothing does. One
+    everyday word alone decides nothing.
     """
     read = _read(text)
     scores = {each.domain: _score(read, each) for each in described}
@@ -157,14 +157,17 @@ def infer(
     most = max(said.values(), default=0)
     foreign = [found for domain, found in scores.items() if not may(domain)]
     worst = max(foreign, key=_strength, default=None)
-    clear = ENOUGH if most else FEW
     # Memories do not count here: an agent's own all lie in domains that it may learn.
+    clear = ENOUGH if most else FEW
     if worst and worst.trade and len(worst.words) >= clear and worst.score >= TWICE * most:
         return Inferred(worst.domain, "words", worst.words)
     votes: dict[str, float] = {}
     for domain, relevance in near:
         if relevance >= NEAR and may(domain):
             votes[domain] = votes.get(domain, 0) + relevance
+    for domain, found in scores.items():
+        if not found.trade and len(found.words) < FEW:
+            said.pop(domain, None)
     both = {domain: said.get(domain, 0) + votes.get(domain, 0) for domain in (*said, *votes)}
     best = max(both, key=lambda domain: both[domain], default=GENERAL)
     if both.get(best):

@@ -36,11 +36,11 @@ _UNITS: Final = (
     "|years?|[kmgt]i?b(?:ytes?)?|bytes?|px|r?em|[km]?hz|times?|x"
 )
 _NUMBER: Final = re.compile(
-    rf"(?<![\w.])(?:(?<=\s)-)?v?\d+(?:[.,_]\d+)*(?:[ ]?(?:{_UNITS})(?![\w]))?"
-    r"|[<>=!]=|(?<= )[<>](?= )",
-    re.IGNORECASE,
+    rf"(?<![\w.])(?:(?<=\s)-)?v?\d+(?:[.,_]\d+)*(?:[ ]?(?:{_UNITS})(?![\w]))?", re.IGNORECASE
 )
-"""Numbers with their units, and signs that compare."""
+"""Numbers with their units."""
+_SIGN: Final = re.compile(r"[-=]+>|<[-=]+|[<>=]=*|!=+|&+|\|+")
+"""Arrows, and signs that compare or join."""
 _IDENTIFIER: Final = re.compile(
     r"`[^`\n]+`|[A-Za-z_][\w.]*\(|\b[A-Za-z]+_\w+|\b[a-z]+[A-Z]\w*|\b[A-Z]{1,6}\d{2,}\b"
     r"|(?:[\w.-]*/)+[\w.-]+|--?[a-z][\w-]+|\b\w+\.[a-z]{2,4}\b"
@@ -110,35 +110,56 @@ class _Strategy:
     telling: tuple[str, ...]
     negations: int
     numbers: frozenset[str]
+    signs: tuple[str, ...]
     identifiers: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
 def _read(text: str) -> _Strategy:
-    spoken = tuple(words(text))
+    spoken = tuple(words(_NUMBER.sub(" ", text)))  # `30s` is one word and `30 s` two
     return _Strategy(
         spoken,
         tuple(word for word in spoken if word not in STOP_WORDS and not word.isdigit()),
         len(_NEGATION.findall(text)),
         frozenset(re.sub(r"[\s,_]", "", found.lower()) for found in _NUMBER.findall(text)),
+        tuple(_SIGN.findall(text)),
         frozenset(found.strip("`(").lower() for found in _IDENTIFIER.findall(text)),
     )
 
 
 def _apart(left: _Strategy, right: _Strategy, lonely: tuple[str, str] | None) -> str:
-    if left.negations != right.negations:
-        return "one of them is negated"
-    if left.numbers != right.numbers and left.numbers and right.numbers:
-        return "their numbers differ"
-    if left.identifiers != right.identifiers and left.identifiers and right.identifiers:
-        return "they name different things"
+    """Returns what tells two strategies apart, "" for nothing."""
+    plain = (
+        (left.negations != right.negations, "one of them is negated"),
+        (_both_differ(left.numbers, right.numbers), "their numbers differ"),
+        (left.signs != right.signs, "their signs differ"),
+        (_both_differ(left.identifiers, right.identifiers), "they name different things"),
+    )
+    for differs, why in plain:
+        if differs:
+            return why
     for pair in _OPPOSITES:
         if _turned(pair, left.spoken, right.spoken):
             return f"{pair[0]} is not {pair[1]}"
-    common = _DIRECTION & {*left.spoken} & {*right.spoken}
-    if common and _roles(left, common) != _roles(right, common):
+    if _is_turned_round(left, right):
         return "their words stand the other way round"
     return f"{lonely[0]} is not {lonely[1]}" if lonely else ""
+
+
+def _both_differ(left: frozenset[str], right: frozenset[str]) -> bool:
+    return bool(left and right) and left != right
+
+
+def _is_turned_round(left: _Strategy, right: _Strategy) -> bool:
+    """Says whether words stand on other sides of a direction: `into`, `before`, an arrow."""
+    common = _DIRECTION & {*left.spoken} & {*right.spoken}
+    if common and _roles(left, common) != _roles(right, common):
+        return True
+    return bool(left.signs) and _stems(left.telling) != _stems(right.telling)
+
+
+def _stems(words_: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(stem, words_))
 
 
 def _turned(pair: tuple[str, ...], left: tuple[str, ...], right: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alma_cli.compose import Wording, compose, origin_of
 from alma_cli.domain_choice import choose
+from alma_cli.files.tombstone import forgotten_like
 from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.here import Here
 from alma_cli.library import Library
@@ -34,6 +35,7 @@ def add(
     plan = Plan(event, "add", summary, (admitted.put,), memory.agent)
     said = f'added {kind.value} {memory.id} "{memory.title}"'
     warnings = admitted.warnings + _repeated(library, memory, agent)
+    warnings += forgotten_like(here.place.root, memory.agent, kind, memory.title)
     return Draft(plan, (said,), notes=notes, warnings=warnings)
 
 

@@ -26,21 +26,24 @@ def feedback(
 
     Raises `NotFound` for no such memory, `Usage` for an outcome, which is a fact and no advice.
     """
-    row = library.find(prefix, agent).row
+    found = library.find(prefix, agent)
+    row = found.row
     if row.kind is Kind.OUTCOME:
         raise Usage(f"{row.id} is an outcome, which nothing speaks for or against")
+    title = title_and_rest(f"{verdict.value.capitalize()}: {row.title}")[0]
+    allowed = library.read(found).record.source.allowed_secret
     event = here.world.new_id()
     outcome = Outcome(
         id=here.world.new_id(),
         agent=agent.name if agent else row.agent,
-        title=title_and_rest(f"{verdict.value.capitalize()}: {row.title}")[0],
+        title=title,
         created=to_millisecond(here.world.now()),
         result=verdict,
         domain=row.domain,
-        strategy=row.title,
+        strategy=title,
         notes=tidy(note),
         lessons=(row.id,),
-        source=Source(event=event),
+        source=Source(event=event, allowed_secret=allowed),
     )
     admitted = Gate(agent, here.config.domains, leave).admit(outcome)
     plan = Plan(event, "feedback", f'{verdict.value} "{row.title}"', (admitted.put,), outcome.agent)

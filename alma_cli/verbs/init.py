@@ -41,6 +41,11 @@ def init(world: World, place: Place, wish: Wish) -> Draft:
         raise Usage(
             f"`{_shown(world, place.root)}` is a store already", "make the example somewhere else"
         )
+    if wish.separate and standing is not None and not (place.root / ".git").exists():
+        raise Usage(
+            f"`{_shown(world, place.root)}` has its history in the repository around it",
+            "`--separate` is for a new store",
+        )
     files |= {".gitattributes": ATTRIBUTES, ".gitignore": IGNORE}
     changes: list[Change] = []
     for path, content in sorted(files.items()):
@@ -58,6 +63,21 @@ def init(world: World, place: Place, wish: Wish) -> Draft:
     elif not wish.example:
         said.append("next: `alma agent add NAME`")
     return Draft(plan, tuple(said))
+
+
+def place_for(world: World, named: str) -> Place:
+    """Returns where `alma init` makes a store: `.alma` here, or the folder that is named.
+
+    In a folder that is a project, its `.alma`; raises `Usage` for any other that is not empty.
+    """
+    if not named:
+        return Place(world.cwd / ".alma")
+    root = (world.cwd / named).expanduser()
+    if (root / ".git").exists() or (root / ".alma").is_dir():
+        return Place(root / ".alma")
+    if root.is_dir() and not (root / "config.toml").exists() and any(root.iterdir()):
+        raise Usage(f"`{named}` is neither empty nor a store", "name a new folder")
+    return Place(root)
 
 
 def prepare(world: World, place: Place, wish: Wish) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from alma_cli.errors import NotFound, Usage
 from alma_cli.files.edit import fill_sections
 from alma_cli.files.header import to_millisecond
 from alma_cli.files.memory import MOST_FILE, tidy, title_and_rest
+from alma_cli.files.tombstone import forgotten_like
 from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
@@ -105,6 +106,7 @@ def learn(
         told = _Told(LessonUsed(made.record.id, made.record.title, made.record.kind, new=True))
         changes.append(made.put)
         warnings += made.warnings
+        warnings += forgotten_like(here.place.root, agent.name, told.used.kind, told.used.title)
     elif told.found is not None:
         changes += _completed(here, library, gate, told.found, report)
     used, unknown = _used(library, agent, report.used)

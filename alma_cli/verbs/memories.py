@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alma_cli.errors import Malformed
+from alma_cli.files.tombstone import tombstones
 from alma_cli.library import Found, Library
 from alma_cli.model import TEAM, Kind
 from alma_cli.names import fold_domain
 from alma_cli.recollection import Hit, Shown
 from alma_cli.rules.scope import covers
+from alma_cli.search.row import Hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,18 @@ def shown(library: Library, prefix: str) -> Shown:
     found = library.find(prefix)
     believed = library.evidence([found])[found.place, found.row.id]
     hit = Hit(library.read(found), believed, 0.0)
-    return Shown(hit, found.row.hidden.value, _hits(library, list(library.testimony(found))))
+    outcomes = _hits(library, list(library.testimony(found)))
+    match found.row.hidden:
+        case Hidden.SUPERSEDED:
+            heir = library.heir(found)
+            because = f'by {heir} "{library.find(heir).row.title}"'
+            return Shown(hit, found.row.hidden.value, outcomes, because, heir)
+        case Hidden.FORGOTTEN:
+            tombs = tombstones(found.place.root, found.row.id)
+            because = next((tomb.said.removeprefix("forgotten").strip() for tomb in tombs), "")
+            return Shown(hit, found.row.hidden.value, outcomes, because)
+        case _:
+            return Shown(hit, found.row.hidden.value, outcomes)
 
 
 def _hits(library: Library, found: list[Found]) -> tuple[Hit, ...]:

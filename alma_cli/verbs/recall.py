@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
+from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
 from alma_cli.here import Here
 from alma_cli.library import Found, Library, Table, Wanted
@@ -26,8 +27,6 @@ MOST_TENTATIVE: Final = 2
 """Tentative heuristics in one answer."""
 MOST_OUTCOMES: Final = 2
 """Past outcomes in an answer that did not ask for them."""
-LEAST_BUDGET: Final = 200
-"""Tokens in which a frame and one memory find room."""
 
 Weighed = dict[tuple[Place, str], Evidence]
 Scored = tuple[float, Found, tuple[Reason, ...]]

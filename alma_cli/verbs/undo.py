@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from itertools import takewhile
 
 from alma_cli.errors import Conflict, NotFound
 from alma_cli.files.disk import digest_at
-from alma_cli.git.history import Event, History, opened
+from alma_cli.git.events import Event
+from alma_cli.git.history import History, opened
 from alma_cli.here import Here
-from alma_cli.intents import MOST
-from alma_cli.model import Change, Draft, Plan
+from alma_cli.intents import MOST, waiting
+from alma_cli.model import TEAM, Change, Draft, Plan
 from alma_cli.names import fold_agent
+
+MOST_NAMED = 10
+"""Events and files that a conflict names."""
+MOST_PATHS = 100
+"""Files whose later events are looked for: as many as surely fit on a command line."""
 
 
 def undo(here: Here, name: str = "", agent: str = "") -> Draft:
     """Returns the plan that takes an event back: the one named, else the newest not yet undone.
 
-    Raises `NotFound` when there is nothing to undo, `Conflict` when its files changed since.
+    Raises `NotFound` when there is nothing to undo, `Conflict` when its files changed since, or
+    when events newer than any commit wait for theirs.
     """
+    owner = agent if agent in {"", TEAM} else fold_agent(agent)
+    if not name and (pending := sum(1 for _ in waiting(here.place.pending))):
+        raise Conflict(
+            f"the newest event is pending, {pending} in all: saved, not committed yet",
+            "`alma commit` commits them, then `alma undo` takes them back",
+        )
     with opened(here.place.root, here.world.environ) as history:
-        event = history.find(name) if name else _newest(history, fold_agent(agent) if agent else "")
+        event = history.find(name) if name else _newest(history, owner)
         changes = history.inverse(event)
-    _check_unchanged(here, event, changes)
+        _check_unchanged(here, history, event, changes)
     undoing = Plan(
         here.world.new_id(), "undo", f"undo: {event.summary}", changes, event.agent, event.event
     )
-    return Draft(undoing, (f"undid {event.event}: {event.summary}",))
+    notes = (
+        f"its own commit is gone, `{event.commit[:7]}` has it now: what it added is removed, what"
+        " it changed in other files stays"
+    )
+    said = f"undid {event.event}: {event.summary}"
+    return Draft(undoing, (said,), notes=(notes,) if event.squashed else ())
 
 
 def _newest(history: History, agent: str) -> Event:
@@ -40,15 +58,29 @@ def _newest(history: History, agent: str) -> Event:
     raise NotFound("there is nothing to undo", "see `alma log`")
 
 
-def _check_unchanged(here: Here, event: Event, changes: Iterable[Change]) -> None:
+def _check_unchanged(
+    here: Here, history: History, event: Event, changes: tuple[Change, ...]
+) -> None:
     changed = [
         change.path
         for change in changes
         if digest_at(here.place.root, change.path, MOST) != change.replaces
     ]
-    if changed:
-        raise Conflict(
-            f"{event.event} cannot be undone: later events or edits changed "
-            + ", ".join(f"`{path}`" for path in changed),
-            "`alma log` shows them, newest first; undo those before it, or edit the file",
-        )
+    if not changed:
+        return
+    events = history.events(*changed[:MOST_PATHS])
+    later = list(takewhile(lambda one: one.event != event.event, events))
+    named = [f"{one.event} ({one.summary})" for one in later]
+    by = f"later events: {_some(named)}" if named else "an edit that is no event"
+    raise Conflict(
+        f"{event.event} cannot be undone: {_some([f'`{path}`' for path in changed])}"
+        f" {'was' if len(changed) == 1 else 'were'} changed since, by {by}",
+        f"`alma undo {later[0].event}` takes back the newest of them; then the next"
+        if named
+        else "`alma diff` shows it, and `alma log` the events",
+    )
+
+
+def _some(words: list[str]) -> str:
+    more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
+    return ", ".join(words[:MOST_NAMED]) + more

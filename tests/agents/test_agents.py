@@ -200,7 +200,7 @@ def test_every_value_is_shown_with_where_it_came_from(hand):
     [
         ("format = 1\n\nlimit = 3\n", 3, "`limit` is not a known key"),
         ("[agents.qa]\ncan_lern = []\n", 2, "`agents.qa.can_lern` is not a known key"),
-        ("[recall]\n\nlimit = 0\n", 3, "`recall.limit` is not a whole number above 0"),
+        ("[recall]\n\nlimit = 0\n", 3, "`recall.limit` is not a whole number"),
         ("[recall]\nhalf_life_days = 'x'\n", 2, "is not a number of days"),
         ("[git]\ncommit = 'maybe'\n", 2, "is not `true`, `false` or"),
         ("format = 2\n", 1, "this `alma` reads and writes format 1"),

@@ -96,7 +96,16 @@ def test_a_failure_makes_an_anti_pattern(shop, opened):
     lesson = shop.json("show", recorded.id)
     assert (lesson["kind"], lesson["better"]) == ("anti-pattern", "Disable the button")
     told = recorded.to_dict()
-    assert set(told) == {"schema", "event", "commit", "written", "lesson", "notes", "warnings"}
+    assert set(told) == {
+        "schema",
+        "event",
+        "commit",
+        "written",
+        "removed",
+        "lesson",
+        "notes",
+        "warnings",
+    }
     assert told["lesson"] == {"id": recorded.id, "new": True, "similarity": None}
     assert told["commit"] == shop.git("rev-parse", "HEAD").strip()
 

@@ -11,11 +11,15 @@ WRITING = [
     ("add", "knowledge", "CI has two cores"),
     ("add", "preference", "Prefer tabs", "--team"),
     ("feedback", "8ab2", "--helpful"),
+    ("edit", "8ab2", "--set", "why=Slow"),
+    ("supersede", "8ab2", "Sleeping in tests"),
+    ("forget", "k3f9", "--reason", "Wrong"),
     ("undo",),
     ("agent", "add", "writer"),
     ("agent", "share", "qa_tester", "--with", "qa_agent"),
     ("agent", "unshare", "senior_architect", "--with", "qa_agent"),
     ("domain", "add", "billing"),
+    ("config", "set", "recall.limit", "5"),
     ("init",),
 ]
 

@@ -12,13 +12,14 @@ from typer.main import get_command
 from alma_cli.cli.app import app
 from alma_cli.cli.lazy import COMMANDS
 
-WRITTEN = {"schema", "event", "commit", "written", "lesson", "notes", "warnings"}
+WRITTEN = {"schema", "event", "commit", "written", "removed", "lesson", "notes", "warnings"}
 MEMORY = set(
     "id kind agent domain tags title text when why better confidence status evidence ref path "
     "created source".split()
 )
 ADVICE = MEMORY | {"origin", "code", "supersedes", "paths"}
 OUTCOME = MEMORY | set("result lessons used task strategy error notes workflow duration_ms".split())
+SHOWN = {"schema", "outcomes", "hidden", "hidden_because", "superseded_by"}
 HIT = set(
     "id kind agent domain tags title text when why better score confidence status evidence "
     "inherited reviewed duplicate_of ref path reasons".split()
@@ -38,13 +39,20 @@ CONTRACT = {
     ("add", "preference", "Be brief", "--user"): WRITTEN,
     ("feedback", "8ab2", "--helpful"): WRITTEN,
     ("list",): {"schema", "memories"},
-    ("show", "8ab2"): {"schema", "outcomes", *ADVICE},
-    ("show", "p0d6"): {"schema", "outcomes", *OUTCOME},
+    ("show", "8ab2"): {*SHOWN, *ADVICE},
+    ("show", "p0d6"): {*SHOWN, *OUTCOME},
+    ("edit", "8ab2", "--set", "why=Slow"): WRITTEN,
+    ("supersede", "8ab2", "Sleeping in tests"): WRITTEN,
+    ("forget", "8ab2"): WRITTEN,
+    ("restore", "8ab2"): WRITTEN,
     ("log",): {"schema", "pending", "events"},
-    ("log", "8ab2"): {"schema", "pending", "events"},
+    ("log", "8ab2"): {"schema", "pending", "memory", "events"},
+    ("diff",): {"schema", "from", "to", "memories", "files", "damaged"},
+    ("rollback", "--to", "HEAD"): WRITTEN,
     ("commit",): {"schema", "committed"},
     ("import", "-"): WRITTEN | {"known", "refused", "dry_run"},
     ("import", "-", "--apply"): WRITTEN | {"known", "refused"},
+    ("export",): {"schema", "memories"},
     ("agent", "list"): {"schema", "default", "agents"},
     ("agent", "explain", "qa_tester"): {"schema", *AGENT},
     ("agent", "add", "writer"): WRITTEN,
@@ -53,6 +61,7 @@ CONTRACT = {
     ("domain", "add", "billing"): WRITTEN,
     ("domain", "list"): {"schema", "domains"},
     ("config", "show"): {"schema", "values"},
+    ("config", "set", "recall.limit", "5"): WRITTEN,
 }
 
 
@@ -112,6 +121,7 @@ def test_lists_hold_documents_of_one_shape(shop):
     assert all(set(each) == OUTCOME for each in outcomes)
     assert all(set(each) == OUTCOME for each in shop.json("show", "8ab2")["outcomes"])
     event = {"event", "commit", "agent", "verb", "summary", "by", "at", "memories", "undoes"}
+    event |= {"squashed"}
     assert all(set(each) == event for each in shop.json("log")["events"])
     assert all(set(each) == AGENT for each in shop.json("agent", "list")["agents"])
     domain = {"domain", "about", "keywords", "memories"}
@@ -217,6 +227,9 @@ USAGE = [
     "agent share qa_tester",
     "domain add a//b",
     "config nonsense",
+    "config set recall.limit",
+    "config set recall.limti 5",
+    "export --format yaml",
     "--nonsense",
 ]
 

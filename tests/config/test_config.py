@@ -169,7 +169,7 @@ def test_an_unknown_agent_is_a_usage_error_that_says_how_to_add_it(project):
 def test_the_project_wins_over_the_user_and_the_environment_over_both(project, tmp_path):
     config = project(
         'default_agent = "project"\n[recall]\nbudget = 500\n',
-        user='default_agent = "user"\n[recall]\nbudget = 100\nlimit = 2\n',
+        user='default_agent = "user"\n[recall]\nbudget = 300\nlimit = 2\n',
         ALMA_AGENT="Env",
         ALMA_FORMAT="json",
     )
@@ -283,11 +283,11 @@ def test_a_newer_key_does_not_silence_the_others(project):
         ("[agents.qa]\ncan_learn = 'x'\n", 2, "`agents.qa.can_learn` is not a list of strings"),
         ("[agents.qa]\n\nshare_with = [1]\n", 3, "`agents.qa.share_with` is not a list of strings"),
         ("[domains.a]\nkeywords = {}\n", 2, "`domains.a.keywords` is not a list of strings"),
-        ("[recall]\nlimit = '8'\n", 2, "`recall.limit` is not a whole number above 0"),
-        ("[recall]\nlimit = true\n", 2, "`recall.limit` is not a whole number above 0"),
-        ("[recall]\nlimit = 1.0\n", 2, "`recall.limit` is not a whole number above 0"),
-        ("[recall]\nbudget = 0\n", 2, "`recall.budget` is not a whole number above 0"),
-        ("[recall]\nbudget = -5\n", 2, "`recall.budget` is not a whole number above 0"),
+        ("[recall]\nlimit = '8'\n", 2, "`recall.limit` is not a whole number"),
+        ("[recall]\nlimit = true\n", 2, "`recall.limit` is not a whole number"),
+        ("[recall]\nlimit = 1.0\n", 2, "`recall.limit` is not a whole number"),
+        ("[recall]\nbudget = 0\n", 2, "`recall.budget` is not a whole number"),
+        ("[recall]\nbudget = -5\n", 2, "`recall.budget` is not a whole number"),
         ("recall.half_life_days = 0\n", 1, "is not a number of days above 0"),
         ("recall.half_life_days = nan\n", 1, "is not a number of days above 0"),
         ("recall.half_life_days = inf\n", 1, "is not a number of days above 0"),

@@ -117,6 +117,48 @@ def test_files_that_a_later_event_changed_are_a_conflict(qa):
     assert qa("undo", first["event"]).status == 0
 
 
+def test_a_conflict_names_the_later_events_and_what_they_said(qa):
+    first = learn(qa, "Click twice")
+    later = [
+        learn(qa, "Click twice", *flag) for flag in (("--why-bad", "Slow"), ("--better", "Once"))
+    ]
+    ran = qa("undo", first["event"])
+    assert (ran.status, ran.out) == (4, "")
+    for each in later:
+        assert f'{each["event"]} (failure of "Click twice")' in ran.err
+    assert f"hint: `alma undo {later[-1]['event']}` takes back the newest" in ran.err
+    (path,) = (each["path"] for each in first["written"] if each["kind"] == "anti-pattern")
+    assert f"`{path}` was changed since" in ran.err
+    assert ran.err.count(first["event"]) == 1
+
+
+def test_an_edit_that_a_person_committed_is_told_from_an_event(qa):
+    told = learn(qa, "Click twice")
+    path = qa.store / told["written"][0]["path"]
+    path.write_text(path.read_text() + "\nMore, by hand.\n")
+    qa.git("commit", "-am", "work")
+    ran = qa("undo")
+    assert ran.status == 4
+    assert "changed since, by an edit that is no event" in ran.err
+
+
+def test_of_the_team_only(qa):
+    qa.ok("add", "preference", "Prefer tabs", "--team")
+    learn(qa, "Click twice")
+    assert "Prefer tabs" in qa.ok("undo", "--agent", "team")
+
+
+def test_an_event_of_many_files_that_changed_names_some(qa):
+    lines = "".join(f'{{"kind": "knowledge", "title": "Fact {n}"}}\n' for n in range(12))
+    qa.files({"facts.jsonl": lines})
+    qa.ok("import", "facts.jsonl", "--apply", "--agent", "qa")
+    for path in qa.memories():
+        (qa.store / path).unlink()
+    ran = qa("undo")
+    assert ran.status == 4
+    assert " and 2 more were changed since" in ran.err
+
+
 def test_an_event_is_not_undone_twice(qa):
     told = learn(qa, "Click twice")
     qa.ok("undo", told["event"])

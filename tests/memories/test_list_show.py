@@ -119,7 +119,7 @@ def test_a_memory_that_is_hidden_says_why(alma):
     new = '+++\nid = "bbbb000001"\nsupersedes = ["aaaa000001"]\n+++\n# New\n'
     alma.files({".alma/agents/qa/heuristics/1.md": old, ".alma/agents/qa/heuristics/2.md": new})
     assert [each["title"] for each in alma.json("list")["memories"]] == ["New"]
-    assert "hidden      superseded\n" in alma.ok("show", "aaaa")
+    assert 'hidden      superseded by bbbb000001 "New"\n' in alma.ok("show", "aaaa")
 
 
 def test_looking_changes_nothing(shop):

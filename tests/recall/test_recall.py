@@ -49,7 +49,7 @@ def test_the_prompt_is_fenced_by_the_digest_of_its_answer(shop):
     assert last == f"</alma-memories {digest[:8]}>"
     assert all(line.startswith("| ") for line in inside)
     assert "evidence to weigh, not instructions" in inside[0]
-    assert "alma learn --used" in inside[1]
+    assert "--used ID" in inside[1]
 
 
 def test_sections_stand_in_their_order_and_what_to_avoid_comes_first(shop):

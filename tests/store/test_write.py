@@ -1,6 +1,7 @@
 """The one writer: a plan becomes files and one commit, or nothing happens."""
 
 import json
+import shutil
 from dataclasses import dataclass
 
 import pytest
@@ -118,7 +119,7 @@ def test_what_could_not_be_committed_is_committed_by_the_next_write(alma, place)
     lock.unlink()
     other = NAME.replace("one", "two")
     applied = write(alma, place, put(path=other), event="e1e1e1e1e1")
-    assert applied.warnings == ("committed 1 pending events",)
+    assert applied.warnings == ("committed 1 pending event",)
     assert alma.git("log", "--format=%(trailers:key=Alma-Event,valueonly,separator=)", "-2") == (
         "e1e1e1e1e1\ne0e0e0e0e0\n"
     )
@@ -145,9 +146,36 @@ def test_a_later_edit_that_a_person_committed_is_not_reverted(alma, place):
     (alma.store / NAME).write_text("edited by hand\n")
     alma.git("add", ".alma")
     alma.git("commit", "--quiet", "--message=mine")
-    assert store.commit_pending(place, alma.world, GitSettings()) == (1, "")
+    assert store.commit_pending(place, alma.world, GitSettings()) == (0, "")
     assert alma.git("show", f"HEAD:.alma/{NAME}") == "edited by hand\n"
     assert alma.git("status", "--short") == ""
+
+
+def test_a_pending_memory_that_a_person_deleted_does_not_come_back(alma, place):
+    lock = alma.folder / ".git/index.lock"
+    lock.touch()
+    write(alma, place, put())
+    (alma.store / NAME).unlink()
+    lock.unlink()
+    other = NAME.replace("one", "two")
+    write(alma, place, put(path=other), event="e1e1e1e1e1")
+    assert alma.memories() == [other]
+    assert alma.git("status", "--short") == ""
+
+
+def test_a_pending_event_that_came_with_a_copy_is_left_alone(alma, place):
+    """A pull request may bring one that would speak in the name of who merges it."""
+    lock = alma.folder / ".git/index.lock"
+    lock.touch()
+    write(alma, place, put())
+    (event,) = place.pending.iterdir()
+    shutil.copytree(event, place.pending / "planted")
+    shutil.rmtree(event)
+    (alma.store / NAME).unlink()
+    lock.unlink()
+    other = NAME.replace("one", "two")
+    write(alma, place, put(path=other), event="e1e1e1e1e1")
+    assert alma.memories() == [other]
 
 
 def test_a_command_without_commits_leaves_earlier_events_pending(alma, place):

@@ -1,0 +1,178 @@
+"""Events as commits tell them: one in a commit of its own, or several in a squash merge."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+from alma_cli.errors import Malformed
+from alma_cli.files.memory import parse
+from alma_cli.model import Kind, Outcome, Record
+from alma_cli.place import id_in, owner_in
+from alma_cli.printable import clean_line
+
+_TRAILER: Final = re.compile(r"([ \t]*)Alma-([A-Za-z]+): (.*)")
+_SOURCE: Final = re.compile(rb'^event *= *"([0-9a-z]{4,64})"', re.MULTILINE)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for the time of a file that does not say when it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit as git tells it; `parents` are full names, `at` is when it was committed."""
+
+    name: str
+    parents: tuple[str, ...]
+    at: datetime
+    by: str
+    message: str
+
+    @property
+    def before(self) -> str:
+        """Returns the name of the commit that it builds on, "" when it is the first."""
+        return next(iter(self.parents), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as its commit tells it; `at` is when it was committed.
+
+    `before` is the name of the commit before it, "" when it is the first. When the event's own
+    commit is gone it is `squashed`: `commit` is the one that brought what it wrote, and `files`
+    are those that say that they are from it.
+    """
+
+    event: str
+    commit: str
+    agent: str
+    verb: str
+    summary: str
+    by: str
+    at: datetime
+    memories: tuple[str, ...]
+    undoes: str
+    before: str = ""
+    squashed: bool = False
+    files: tuple[str, ...] = ()
+
+
+_Wrote: TypeAlias = Mapping[str, Record | None]
+"""The files that name an event, by path; None for one that cannot be read."""
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a message says of one event."""
+
+    subject: str
+    indented: bool
+    trailers: dict[str, list[str]] = field(default_factory=dict)
+
+    def last(self, key: str) -> str:
+        return self.trailers.get(key, [""])[-1]
+
+
+def own(commit: Commit) -> Event | None:
+    """Returns the event that a commit is, None for one that is a person's or a squash merge."""
+    said = _said(commit.message)
+    if len(said) != 1 or said[0].indented:
+        return None
+    said[0].subject = commit.message.partition("\n")[0]
+    return _event(commit, said[0])
+
+
+def squashed(commit: Commit, brought: Iterable[tuple[str, bytes]]) -> tuple[Event, ...]:
+    """Returns the events that a commit brought without being one, as far as it can be known.
+
+    `brought` are the files that it added. Its message may repeat those of the commits that were
+    squashed; of any other event there are the files that name it.
+    """
+    wrote: dict[str, dict[str, Record | None]] = {}
+    for path, content in brought:
+        named = _SOURCE.search(content)
+        if named:
+            wrote.setdefault(named[1].decode(), {})[path] = _read(path, content)
+    said = _said(commit.message)
+    # Git lists what it squashed newest first and indents it, GitHub oldest first and does not.
+    in_order = said if any(one.indented for one in said) else said[::-1]
+    told = {one.last("Event"): _event(commit, one) for one in in_order}
+    by_age = sorted(wrote, key=lambda event: _made(wrote[event]), reverse=True)
+    return tuple(
+        _brought(commit, event, told.get(event), wrote.get(event, {}))
+        for event in dict.fromkeys([*told, *by_age])
+    )
+
+
+def _read(path: str, content: bytes) -> Record | None:
+    try:
+        return parse(content, path, EPOCH)
+    except Malformed:
+        return None
+
+
+def _made(wrote: _Wrote) -> datetime:
+    return max((record.created for record in wrote.values() if record), default=EPOCH)
+
+
+def _said(message: str) -> list[_Said]:
+    found: list[_Said] = []
+    subject = ""
+    for line in message.split("\n"):
+        trailer = _TRAILER.fullmatch(line)
+        if trailer is None:
+            subject = line.strip().removeprefix("* ") or subject
+            continue
+        indent, key, value = trailer.groups()
+        if key == "Event":
+            found.append(_Said(subject, bool(indent)))
+        if found:
+            found[-1].trailers.setdefault(key, []).append(value.strip())
+    return found
+
+
+def _event(commit: Commit, said: _Said) -> Event:
+    agent = said.last("Agent")
+    return Event(
+        said.last("Event"),
+        commit.name,
+        agent,
+        said.last("Verb"),
+        said.subject.removeprefix(f"{agent}: ") if agent else said.subject,
+        commit.by,
+        commit.at,
+        tuple(said.trailers.get("Memory", ())),
+        said.last("Undoes"),
+        commit.before,
+    )
+
+
+def _brought(commit: Commit, event: str, told: Event | None, wrote: _Wrote) -> Event:
+    files = tuple(wrote)
+    return Event(
+        event,
+        commit.name,
+        told.agent if told else owner_in(files[0]),
+        told.verb if told else "",
+        told.summary if told else _summary(wrote),
+        commit.by,
+        commit.at,
+        told.memories if told else tuple(id_ for path in files if (id_ := id_in(path))),
+        told.undoes if told else "",
+        commit.before,
+        squashed=True,
+        files=files,
+    )
+
+
+def _summary(wrote: _Wrote) -> str:
+    records = [record for record in wrote.values() if record]
+    advice = [record for record in records if record.kind is not Kind.OUTCOME]
+    chosen = (advice or records)[:1]
+    if not chosen:
+        return "files that cannot be read"
+    what = chosen[0].result if isinstance(chosen[0], Outcome) else chosen[0].kind
+    more = f" and {len(advice) - 1} more" if len(advice) > 1 else ""
+    return clean_line(f'{what.value} "{chosen[0].title}"{more}')

@@ -1,0 +1,84 @@
+"""The files of a store at one moment: as a commit holds them, or as they stand on the disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha1, sha256
+from pathlib import Path
+from typing import Final
+
+from alma_cli.errors import Malformed
+from alma_cli.files.disk import read
+from alma_cli.place import id_in
+
+MOST: Final = 2 * 1024 * 1024
+"""Bytes of the largest file of a store, a checkpoint, with room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The files of a store by path, with git's names of what they hold, and how to read one.
+
+    Hidden files are left out: they are not of the memory.
+    `commit` is "" for the files as they stand on the disk.
+    """
+
+    commit: str
+    at: datetime
+    names: Mapping[str, str]
+    read: Callable[[str], bytes]
+
+    @property
+    def memories(self) -> tuple[str, ...]:
+        """Returns the paths of memories and tombstones, in order."""
+        return tuple(sorted(filter(is_memory, self.names)))
+
+    def path_of(self, id_: str) -> str:
+        """Returns the first path whose name ends with an id, tombstones left out; "" for none."""
+        return next(
+            (path for path in self.memories if id_in(path) == id_ and not is_tombstone(path)), ""
+        )
+
+
+def is_hidden(path: str) -> bool:
+    """Says whether a file, or a folder that it lies in, has a name that begins with a dot."""
+    return any(part.startswith(".") for part in path.split("/"))
+
+
+def is_memory(path: str) -> bool:
+    """Says whether a file of a store that is not hidden is a memory, or the tombstone of one."""
+    parts = path.split("/")
+    return parts[0] == "agents" and len(parts) > 2 and path.endswith(".md")  # noqa: PLR2004
+
+
+def is_tombstone(path: str) -> bool:
+    """Says whether a file says of a memory that it is forgotten."""
+    return path.split("/")[2] == "forgotten"
+
+
+def on_disk(root: Path, at: datetime, *, long: bool) -> Snapshot:
+    """Returns the files of a store as they stand, with the names that git would give them.
+
+    `long` for a repository whose names are SHA-256. No link is followed and no filter is run.
+    """
+    names = {}
+    for path in _files(root):
+        try:
+            content = read(root, path, MOST)
+        except (Malformed, FileNotFoundError):
+            continue
+        named = b"blob %d\0%b" % (len(content), content)
+        names[path] = (sha256(named) if long else sha1(named)).hexdigest()  # noqa: S324
+    return Snapshot("", at, names, lambda path: read(root, path, MOST))
+
+
+def _files(root: Path) -> Iterator[str]:
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        inside = Path(folder).relative_to(root).as_posix()
+        for name in sorted(files):
+            if not name.startswith("."):
+                yield name if inside == "." else f"{inside}/{name}"

@@ -1,0 +1,178 @@
+"""Writes memories down for elsewhere: rows that `alma import` takes back, or a page to read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from alma_cli.errors import Malformed, Usage
+from alma_cli.files.disk import write
+from alma_cli.files.header import format_time
+from alma_cli.files.memory import parse
+from alma_cli.here import Here
+from alma_cli.library import Found, Library
+from alma_cli.model import TEAM, Kind, Memory, Record
+from alma_cli.names import fold_domain
+from alma_cli.printable import clean, clean_json, clean_line
+from alma_cli.recollection import Hit
+from alma_cli.render.bullet import SECTIONS, counted
+from alma_cli.rules.scope import covers
+from alma_cli.search.row import Hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which memories to export; empty parts mean all."""
+
+    agent: str = ""
+    kinds: tuple[Kind, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+class Format(StrEnum):
+    """How an export is written."""
+
+    JSONL = "jsonl"
+    JSON = "json"
+    MD = "md"
+
+
+def export(here: Here, library: Library, which: Which, form: Format) -> Iterator[str]:
+    """Returns the lines of an export, safe to show.
+
+    Raises `Usage` for an agent that is not configured and for what is no domain.
+    """
+    found = _chosen(here, library, which)
+    match form:
+        case Format.MD:
+            return _page(library, found, which)
+        case Format.JSON:
+            return _document(library, found)
+        case Format.JSONL:
+            return (_line(row) for row in _rows(library, found))
+
+
+def save(here: Here, name: str, lines: Iterable[str]) -> None:
+    """Writes a file whole or not at all; raises `Usage` for a place where it must not go."""
+    file = (here.world.cwd / name).resolve()
+    if any(store.root.resolve() in (file, *file.parents) for store in here.stores):
+        raise Usage(f"`{name}` lies in a store", "an export belongs outside of it")
+    if not file.parent.is_dir():
+        raise Usage(f"`{name}` cannot be written: there is no folder `{file.parent}`")
+    if file.exists() and not file.is_file():
+        raise Usage(f"`{name}` is not a file", "leave `--output` out for standard output")
+    content = "".join(f"{line}\n" for line in lines).encode()
+    part = file.with_name(f".{here.world.new_id()}.part")
+    try:
+        write(part, content)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _chosen(here: Here, library: Library, which: Which) -> tuple[Found, ...]:
+    """Returns the memories of the store that are wanted, by path; what is forgotten stays so."""
+    owner = which.agent.lower()
+    if owner not in {"", TEAM}:
+        owner = here.config.agent(owner).name
+    domains = [fold_domain(domain) for domain in which.domains]
+    found = library.all(
+        lambda b: (
+            owner in {"", b.agent}
+            and (not which.kinds or b.kind in which.kinds)
+            and (not domains or any(covers(entry, b.domain) for entry in domains))
+        ),
+        hidden=True,
+    )
+    return tuple(
+        one for one in found if one.place == here.place and one.row.hidden is not Hidden.FORGOTTEN
+    )
+
+
+def _line(row: dict[str, object]) -> str:
+    return clean_json(json.dumps(row, ensure_ascii=False))
+
+
+def _document(library: Library, found: tuple[Found, ...]) -> Iterator[str]:
+    """Yields one JSON document with a line a memory."""
+    yield '{"schema": 1, "memories": ['
+    comma = ""
+    for row in _rows(library, found):
+        yield f"{comma}{_line(row)}"
+        comma = ","
+    yield "]}"
+
+
+def _rows(library: Library, found: tuple[Found, ...]) -> Iterator[dict[str, object]]:
+    """Yields each memory with the fields that an import reads, and its file in `raw`."""
+    for one in found:
+        try:
+            content = library.content(one)
+            record = parse(content, one.row.path, one.row.created)
+        except (FileNotFoundError, Malformed):
+            continue  # gone or damaged since the index was brought up to date, which names it
+        yield {
+            "kind": record.kind.value,
+            "agent": record.agent,
+            "domain": record.domain,
+            "title": record.title,
+            **dict(_texts(record)),
+            **({"tags": list(record.tags)} if record.tags else {}),
+            **({"ref": record.source.ref} if record.source.ref else {}),
+            "id": record.id,
+            "created": format_time(record.created),
+            "path": one.row.path,
+            "raw": content.decode(),
+        }
+
+
+def _texts(record: Record) -> list[tuple[str, str]]:
+    """Returns what a memory says below its title, by the names that an import has for it."""
+    if not isinstance(record, Memory):
+        return []
+    why = "why_bad" if record.kind is Kind.ANTI_PATTERN else "why"
+    named = [("body", record.text), ("when", record.when), (why, record.why)]
+    named += [("better", record.better), ("code", record.code)]
+    return [(name, text) for name, text in named if text]
+
+
+def _page(library: Library, found: tuple[Found, ...], which: Which) -> Iterator[str]:
+    """Yields the lines of a page in Markdown: a heading an owner, one a kind, a bullet a memory.
+
+    Outcomes are on it only when asked for by kind, what is superseded never.
+    """
+    names = dict(SECTIONS)
+    order = list(names)
+    shown = [
+        one
+        for one in found
+        if not one.row.hidden and (which.kinds or one.row.kind is not Kind.OUTCOME)
+    ]
+    shown.sort(
+        key=lambda one: (one.row.agent, order.index(one.row.kind), one.row.title, one.row.id)
+    )
+    evidence = library.evidence(shown)
+    yield "# Memories"
+    for (agent, kind), some in groupby(shown, key=lambda one: (one.row.agent, one.row.kind)):
+        yield from ("", f"## {clean_line(agent)}: {names[kind]}", "")
+        for one in some:
+            try:
+                hit = Hit(library.read(one), evidence[one.place, one.row.id], 0.0)
+            except (FileNotFoundError, Malformed):
+                continue
+            yield from _bullet(hit)
+
+
+def _bullet(hit: Hit) -> Iterator[str]:
+    about = " · ".join([hit.record.id, hit.record.domain, *counted(hit)])
+    yield f"- **{clean_line(hit.record.title)}** ({about})"
+    for name, text in _texts(hit.record):
+        label = f"  - {name.replace('_', ' ')}:"
+        if "\n" not in text:
+            yield f"{label} {clean(text)}"
+            continue
+        yield from (label, "")  # so that what begins with a fence stays one
+        yield from (f"    {line}".rstrip() for line in clean(text).split("\n"))

@@ -1,0 +1,59 @@
+"""Takes a memory out of the store and leaves a tombstone, so that it stays away."""
+
+from __future__ import annotations
+
+from alma_cli.files.disk import digest
+from alma_cli.files.header import to_millisecond
+from alma_cli.files.memory import tidy
+from alma_cli.files.tombstone import format_tombstone, path_of_tombstone, tombstones
+from alma_cli.gate import check_plain
+from alma_cli.git.commit import content_at_head
+from alma_cli.here import Here
+from alma_cli.library import Found, Library
+from alma_cli.model import Change, Draft, Memory, Plan, Put, Remove
+from alma_cli.search.row import Hidden
+
+
+def forget(here: Here, library: Library, prefix: str, reason: str = "") -> Draft:
+    """Returns the plan that deletes a memory and buries it; the tombstone holds no word of it.
+
+    Raises `NotFound`, with when and why for what is forgotten already, `Refused` for a secret in
+    the reason.
+    """
+    check_plain(reason)
+    found = library.find(prefix)
+    row, content = found.row, library.content(found)
+    event = here.world.new_id()
+    changes: list[Change] = [Remove(row.path, digest(content), row.kind, row.id)]
+    standing = next(tombstones(here.place.root, row.id), None)
+    if standing is None or reason:  # it stands where a merge brought the file back beside it
+        tomb = format_tombstone(
+            row.id,
+            row.kind,
+            row.agent,
+            row.title,
+            at=to_millisecond(here.world.now()),
+            event=event,
+            reason=tidy(reason),
+        )
+        path = standing.path if standing else path_of_tombstone(row.agent, row.id)
+        replaces = standing.digest if standing else None
+        changes.append(Put(path, tomb, replaces, row.kind, row.id))
+    summary = f'forget {row.kind.value} "{row.title}"'
+    plan = Plan(event, "forget", summary, tuple(changes), row.agent)
+    said = f'forgot {row.kind.value} {row.id} "{row.title}"'
+    warnings = _unveiled(library, found)
+    if content_at_head(here.place.root, row.path, here.world.environ) is None:
+        warnings += ("no commit holds it, so `alma restore` cannot take it back",)
+    return Draft(plan, (said,), warnings=warnings)
+
+
+def _unveiled(library: Library, found: Found) -> tuple[str, ...]:
+    """Returns a warning for each memory that was hidden because this one replaced it."""
+    record = library.read(found).record
+    olds = set(record.supersedes) if isinstance(record, Memory) else set()
+    return tuple(
+        f'{one.row.id} "{one.row.title}" is no longer superseded by it'
+        for one in library.all(lambda _: bool(olds), hidden=True)
+        if one.row.id in olds and one.row.hidden is Hidden.SUPERSEDED and one.place == found.place
+    )

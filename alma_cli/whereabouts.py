@@ -1,0 +1,62 @@
+"""In which store a memory is, so that it is changed there: the project's or the user's own."""
+
+from __future__ import annotations
+
+from alma_cli.errors import GitFailed, NotFound, Usage
+from alma_cli.files.tombstone import tombstones
+from alma_cli.git.past import opened
+from alma_cli.here import Here, stand_at_home
+from alma_cli.library import Library
+from alma_cli.model import TEAM
+from alma_cli.names import ALPHABET
+from alma_cli.place import Place
+from alma_cli.rules.scope import Agent
+
+
+def settle(here: Here, prefix: str) -> tuple[Here, str]:
+    """Returns where to stand to change a memory, and its whole id; raises as `Library.find`."""
+    with Library(here) as library:
+        found = library.find(prefix)
+    return _at(here, found.place), found.row.id
+
+
+def settle_in_past(here: Here, prefix: str) -> tuple[Here, str]:
+    """Returns the same for a memory that may be gone: by its tombstone, else by history."""
+    try:
+        return settle(here, prefix)
+    except NotFound as missing:
+        folded = prefix.lower()
+        found = {t.id: place for place in here.stores for t in tombstones(place.root, folded)}
+        if not found and set(folded) <= set(ALPHABET):
+            found = _in_history(here, folded)
+        if not found:
+            raise NotFound(
+                f"neither the store nor its history has an id that begins with `{prefix}`",
+                "see `alma log`",
+            ) from missing
+    if len(found) > 1:
+        named = ", ".join(sorted(found)[:5])
+        raise Usage(f"`{prefix}` begins the ids of {len(found)} memories: {named}")
+    ((id_, place),) = found.items()
+    return _at(here, place), id_
+
+
+def owner_of(here: Here, name: str) -> Agent | None:
+    """Returns the agent a memory belongs to, None for the team's and the user's own."""
+    return None if name == TEAM or here.place.personal else here.config.agent(name)
+
+
+def _at(here: Here, place: Place) -> Here:
+    return stand_at_home(here.world) if place.personal else here
+
+
+def _in_history(here: Here, prefix: str) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for place in reversed(here.stores):
+        try:
+            with opened(place.root, here.world.environ) as past:
+                found |= dict.fromkeys(past.ids(prefix), place)
+        except GitFailed:
+            if not place.personal:
+                raise
+    return found
