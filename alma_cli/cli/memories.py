@@ -8,6 +8,7 @@ import typer
 
 from alma_cli.cli.options import Agent, Json, several
 from alma_cli.cli.output import document, here_for, say, warn
+from alma_cli.here import stand_at_home
 from alma_cli.library import Library
 from alma_cli.model import Kind
 from alma_cli.render import document as documents
@@ -39,7 +40,7 @@ def list_memories(
 
     Example: `alma list --agent qa_tester --kind anti-pattern`
     """
-    here = here_for(context)
+    here = stand_at_home(context.obj.world) if user else here_for(context)
     owner = verb.Which(
         here.config.agent(agent).name if agent else "",
         tuple(kind or ()),

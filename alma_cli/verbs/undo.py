@@ -33,6 +33,8 @@ def undo(here: Here, name: str = "", agent: str = "") -> Draft:
         )
     with opened(here.place.root, here.world.environ) as history:
         event = history.find(name) if name else _newest(history, owner)
+        if event.verb == "init":
+            raise NotFound("what made the store cannot be undone", "remove `.alma` by hand")
         changes = history.inverse(event)
         _check_unchanged(here, history, event, changes)
     undoing = Plan(

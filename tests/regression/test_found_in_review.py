@@ -90,6 +90,19 @@ def test_a_project_named_by_store_gets_its_store_in_a_folder(bare):
     assert bare("--store", "other", "init").status == 2
 
 
+def test_the_event_that_made_the_store_is_not_undone(alma):
+    alma.git("commit", "--quiet", "--allow-empty", "--message=first")
+    alma.ok("init", "--agent", "qa")
+    (event,) = alma.json("log")["events"]
+    assert alma("undo", event["event"]).status == 1
+    assert (alma.store / "config.toml").is_file()
+
+
+def test_own_memories_are_listed_outside_of_any_project(bare):
+    bare.ok("add", "preference", "--user", "Prefer verbose output")
+    assert "Prefer verbose output" in bare.ok("list", "--user")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("recall", "x", "-k", "9" * 30), ("recall", "x", "--budget", "9" * 30)],
