@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from alma_cli.cli.options import Agent, Json, several
+from alma_cli.cli.options import Agent, Domains, Json, Kinds, WithTags, several
 from alma_cli.cli.output import document, here_for, say, warn
 from alma_cli.here import stand_at_home
 from alma_cli.library import Library
-from alma_cli.model import Kind
 from alma_cli.render import document as documents
 from alma_cli.render import listing
 from alma_cli.verbs import memories as verb
@@ -19,17 +18,9 @@ from alma_cli.verbs import memories as verb
 def list_memories(
     context: typer.Context,
     agent: Agent = "",
-    kind: Annotated[
-        list[Kind] | None, typer.Option("--kind", help="Only this kind (can be repeated)")
-    ] = None,
-    domain: Annotated[
-        list[str] | None,
-        typer.Option("--domain", metavar="NAME", help="Only this domain (can be repeated)"),
-    ] = None,
-    tag: Annotated[
-        list[str] | None,
-        typer.Option("--tag", metavar="TAG", help="Only with this tag (can be repeated)"),
-    ] = None,
+    kind: Kinds = None,
+    domain: Domains = None,
+    tag: WithTags = None,
     team: Annotated[bool, typer.Option("--team", help="Only the team's")] = False,
     user: Annotated[bool, typer.Option("--user", help="Only your own, of all projects")] = False,
     json: Json = False,

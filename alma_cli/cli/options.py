@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from alma_cli.errors import Usage
+from alma_cli.model import Kind
 
 MOST_INPUT = 16 * 1024 * 1024
 """Characters read from standard input."""
@@ -24,6 +25,17 @@ Domain = Annotated[
 ]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag (can be repeated)")
+]
+Kinds = Annotated[
+    list[Kind] | None, typer.Option("--kind", help="Only this kind (can be repeated)")
+]
+Domains = Annotated[
+    list[str] | None,
+    typer.Option("--domain", metavar="NAME", help="Only this domain (can be repeated)"),
+]
+WithTags = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="Only with this tag (can be repeated)"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and write nothing")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -13,6 +14,11 @@ from alma_cli.here import Here, stand
 from alma_cli.model import Applied, Change, Draft, Remove
 from alma_cli.printable import clean, clean_json
 from alma_cli.render.document import written
+
+if TYPE_CHECKING:
+    from alma_cli.store import Thought
+
+Thinking = TypeVar("Thinking", bound="Thought")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +77,32 @@ def carry_out(here: Here, think: Callable[[], Draft], how: Writing) -> None:
 
 def perform(here: Here, think: Callable[[], Draft], how: Writing) -> tuple[Draft, Applied | None]:
     """Does the same with talk on standard error only; there is nothing applied in a dry run."""
-    if how.dry_run:
-        draft, applied = think(), None
-    else:
-        from alma_cli import store  # with all of the commit engine, which readers do not need
+    draft, applied = decide(here, think, how)
+    talk(here, draft, applied)
+    return draft, applied
 
-        settings = here.git(no_commit=how.no_commit)
-        draft, applied = store.write(here.place, here.world, settings, think)
+
+def decide(
+    here: Here, think: Callable[[], Thinking], how: Writing
+) -> tuple[Thinking, Applied | None]:
+    """Lets a verb decide and makes its plan true unless it is a dry run, without a word."""
+    if how.dry_run:
+        return think(), None
+    from alma_cli import store  # with all of the commit engine, which readers do not need
+
+    return store.write(here.place, here.world, here.git(no_commit=how.no_commit), think)
+
+
+def talk(here: Here, draft: Draft, applied: Applied | None) -> None:
+    """Says on standard error what was decided on the way and what became of the commit."""
     note(draft.notes)
     warn(draft.warnings)
-    if applied is not None:
-        note(applied.warnings)
-        if applied.deferred:
-            pending = f"saved, but the commit is pending: {applied.deferred}"
-            (note if settings.commit == "batch" else warn)([pending])
-    return draft, applied
+    if applied is None:
+        return
+    note(applied.warnings)
+    if applied.deferred:
+        pending = f"saved, but the commit is pending: {applied.deferred}"
+        (note if here.config.git.commit == "batch" else warn)([pending])
 
 
 def planned(draft: Draft) -> list[str]:

@@ -6,11 +6,10 @@ from typing import Annotated
 
 import typer
 
-from alma_cli.cli.options import Agent, Json, given, several
+from alma_cli.cli.options import Agent, Domains, Json, Kinds, WithTags, given, several
 from alma_cli.cli.output import document, here_for, note, say, warn
 from alma_cli.config import FORMATS, LEAST_BUDGET, MOST
 from alma_cli.errors import Usage
-from alma_cli.model import Kind
 from alma_cli.recollection import Recollection
 from alma_cli.render import document as documents
 from alma_cli.render import plain
@@ -36,17 +35,9 @@ def recall(
             "--budget", min=LEAST_BUDGET, max=MOST, metavar="TOKENS", help="Tokens at most"
         ),
     ] = None,
-    kind: Annotated[
-        list[Kind] | None, typer.Option("--kind", help="Only this kind (can be repeated)")
-    ] = None,
-    domain: Annotated[
-        list[str] | None,
-        typer.Option("--domain", metavar="NAME", help="Only this domain (can be repeated)"),
-    ] = None,
-    tag: Annotated[
-        list[str] | None,
-        typer.Option("--tag", metavar="TAG", help="Only with this tag (can be repeated)"),
-    ] = None,
+    kind: Kinds = None,
+    domain: Domains = None,
+    tag: WithTags = None,
     format_: Annotated[
         str, typer.Option("--format", metavar="FORMAT", help="prompt, md, json, xml, text or rich")
     ] = "",

@@ -9,22 +9,22 @@ from typing import Annotated
 
 import typer
 
-from alma_cli import store
 from alma_cli.cli.options import (
     Agent,
     AllowSecret,
+    Domains,
     DryRun,
     Force,
     Json,
+    Kinds,
     NoCommit,
     given,
     several,
 )
-from alma_cli.cli.output import document, here_for, note, say, warn
+from alma_cli.cli.output import Writing, decide, document, here_for, note, say, talk, warn
 from alma_cli.errors import Usage
 from alma_cli.gate import Pass
 from alma_cli.library import Library
-from alma_cli.model import Kind
 from alma_cli.render.document import written
 from alma_cli.verbs import exporting as verb
 from alma_cli.verbs.importing import Imported, Progress, import_rows, report
@@ -67,17 +67,13 @@ def import_memories(
                 here, library, text, agent=agent, source=name, leave=leave, progress=progress
             )
 
-    imported, applied = (
-        store.write(here.place, here.world, here.git(no_commit=no_commit), think)
-        if apply and not dry_run
-        else (think(), None)
-    )
+    how = Writing(json, dry_run or not apply, no_commit)
+    imported, applied = decide(here, think, how)
+    talk(here, imported.draft, applied)
     for refusal in imported.refused[:MOST_TOLD]:
         warn([f"{source}:{refusal.line}: left out: {refusal.reason}"])
     if len(imported.refused) > MOST_TOLD:
         warn([f"and {len(imported.refused) - MOST_TOLD} more left out; `--json` lists all"])
-    if applied is not None and applied.deferred:
-        warn([f"saved, but the commit is pending: {applied.deferred}"])
     if json:
         refused = [{"line": each.line, "reason": each.reason} for each in imported.refused]
         document({**written(imported.draft, applied), "known": imported.known, "refused": refused})
@@ -97,13 +93,8 @@ def export(
     agent: Annotated[
         str, typer.Option("--agent", "-a", metavar="NAME", help="Only of this agent, or of `team`")
     ] = "",
-    kind: Annotated[
-        list[Kind] | None, typer.Option("--kind", help="Only this kind (can be repeated)")
-    ] = None,
-    domain: Annotated[
-        list[str] | None,
-        typer.Option("--domain", metavar="NAME", help="Only this domain (can be repeated)"),
-    ] = None,
+    kind: Kinds = None,
+    domain: Domains = None,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="Write to FILE, whole or not")
     ] = "-",
