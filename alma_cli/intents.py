@@ -48,6 +48,11 @@ class Intent:
     message: str
     steps: tuple[Step, ...]
 
+    @property
+    def subject(self) -> str:
+        """Returns the first line of its commit."""
+        return self.message.partition("\n")[0]
+
     def staged(self, number: int) -> Path:
         """Returns the durable copy of the new file of that step."""
         return self.folder / str(number)
@@ -108,22 +113,29 @@ def stage(
 
 
 def waiting(pending: Path) -> Iterator[Intent]:
-    """Yields the events under way, oldest first; clears away what never began.
+    """Yields the events under way, oldest first.
 
-    What is not whole, was made in another folder, or names a file outside the store, is not ours
-    and is left alone: a pull request may bring a `.pending/` of its own.
+    What never began is passed over: another process may be about to write its intent. What is not
+    whole, was made in another folder, or names a file outside the store, is not ours and is left
+    alone: a pull request may bring a `.pending/` of its own.
     """
     if not pending.is_dir() or pending.is_symlink():
         return
     for folder in sorted(pending.iterdir()):
         try:
             intent = _load(folder)
-        except FileNotFoundError:
-            shutil.rmtree(folder, ignore_errors=True)
-        except (Malformed, OSError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, Malformed, OSError, ValueError, KeyError, TypeError):
             continue
         else:
             yield intent
+
+
+def clear(pending: Path) -> None:
+    """Removes what is left of events that never began, for whoever holds the lock."""
+    if pending.is_dir() and not pending.is_symlink():
+        for folder in pending.iterdir():
+            if not folder.is_symlink() and folder.is_dir() and not (folder / INTENT).exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _load(folder: Path) -> Intent:

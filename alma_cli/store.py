@@ -97,6 +97,7 @@ def commit_pending(place: Place, world: World, settings: GitSettings) -> tuple[i
 def _recover(place: Place, world: World, settings: GitSettings) -> tuple[int, Deferred | None]:
     """Finishes what others began; returns how many events it committed, and why one must wait."""
     recovered = 0
+    intents.clear(place.pending)
     pending = list(intents.waiting(place.pending))
     for number, intent in enumerate(pending):
         if unplaced := _place(place, intent):

@@ -266,3 +266,14 @@ def test_a_staged_file_that_is_a_link_publishes_nothing(alma, place, tmp_path):
     assert list(intents.waiting(place.pending)) == []
     write(alma, place, put())
     assert alma.memories() == [NAME]
+
+
+def test_whoever_only_looks_leaves_an_event_that_is_being_staged_alone(place):
+    """A learner has made its folder and not yet its intent; `alma log` must not take it away."""
+    staging = place.pending / "20261122T120000000000-aaaaaaaaaa"
+    staging.mkdir(parents=True)
+    (staging / "0").write_bytes(b"half")
+    assert list(intents.waiting(place.pending)) == []
+    assert (staging / "0").exists()
+    intents.clear(place.pending)
+    assert not staging.exists()
