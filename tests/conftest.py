@@ -3,7 +3,12 @@
 import shutil
 
 import pytest
+from hypothesis import settings
 from support.alma import Alma, environment
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("alma", deadline=None)
+settings.load_profile("alma")
 
 
 def pytest_addoption(parser):

@@ -182,9 +182,7 @@ def test_a_folder_with_a_line_break_in_its_name_waits(empty):
     assert repo.learn() == Deferred("the path of the repository holds a line break")
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200), text=st.text(st.characters(exclude_characters="\0")))
 def test_content_and_message_come_back_as_they_went_in(repo, content, text):
     repo.learn("x.md", text=content + b"!", message="learn")

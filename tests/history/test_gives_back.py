@@ -31,7 +31,7 @@ CONTENT = st.one_of(
     st.binary(max_size=60), st.sampled_from([b"", b"\r\n", b"a\r\n", b"\xef\xbb\xbfa"])
 )
 WISHES = st.dictionaries(st.sampled_from(PATHS), st.none() | CONTENT, min_size=1, max_size=8)
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 
 def plan_of(here, wishes):
