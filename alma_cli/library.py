@@ -140,11 +140,12 @@ class Library:
         return found[0]
 
     def _missing(self, prefix: str) -> NotFound:
-        tombs = [tomb for place in self._here.stores for tomb in tombstones(place.root, prefix)]
+        places = self._here.stores
+        tombs = {tomb.id: tomb for place in places for tomb in tombstones(place.root, prefix)}
         if not tombs:
             return NotFound(f"no memory has an id that begins with `{prefix}`", "see `alma list`")
-        said = "; ".join(f"{tomb.id} was {tomb.said}" for tomb in tombs[:5])
-        return NotFound(said, f"`alma restore {tombs[0].id}` takes it back")
+        said = "; ".join(f"{tomb.id} was {tomb.said}" for tomb in list(tombs.values())[:5])
+        return NotFound(said, f"`alma restore {next(iter(tombs))}` takes it back")
 
     def _reads(self, agent: Agent, row: Row) -> bool:
         return self.readable(agent)(Bucket(0, row.agent, row.kind, row.domain, 1))

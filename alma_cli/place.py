@@ -111,6 +111,16 @@ def id_in(path: str) -> str:
     return id_ if ID.match(id_) else ""
 
 
+def is_tombstone(path: str) -> bool:
+    """Says whether a file below `agents/` says of a memory that it is forgotten."""
+    return path.split("/")[2] == "forgotten"
+
+
+def buried_in(path: str) -> str:
+    """Returns the id of the memory that a tombstone is about: its name up to the first dot."""
+    return path.rpartition("/")[2].partition(".")[0]
+
+
 def owner_in(path: str) -> str:
     """Returns the agent or `team` whose folder a path lies in, "" when in none."""
     parts = path.split("/")

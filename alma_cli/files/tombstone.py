@@ -14,18 +14,24 @@ from alma_cli.files.disk import digest, read
 from alma_cli.files.header import as_time, format_header, split
 from alma_cli.files.memory import MOST_FILE
 from alma_cli.model import Kind
+from alma_cli.place import buried_in
 from alma_cli.printable import clean_line
 
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A tombstone as it stands; what a damaged one does not say is None or ""."""
+    """A tombstone as it stands; what a damaged one does not say is None or "".
+
+    `kind` is that of the memory, `title` the digest of its title.
+    """
 
     id: str
     path: str
     digest: str
     at: datetime | None = None
     reason: str = ""
+    kind: str = ""
+    title: str = ""
 
     @property
     def said(self) -> str:
@@ -33,10 +39,18 @@ class Tombstone:
         when = f" on {self.at:%Y-%m-%d}" if self.at else ""
         return f"forgotten{when}{f': {clean_line(self.reason)}' if self.reason else ''}"
 
+    @property
+    def of_the_same(self) -> str:
+        """Returns what to say of a new memory of the same kind and title."""
+        return f"the same {self.kind} was {self.said} (`alma restore {self.id}`)"
 
-def path_of_tombstone(agent: str, id_: str) -> str:
-    """Returns where the tombstone of a memory is written, relative to the store."""
-    return f"agents/{agent}/forgotten/{id_}.md"
+
+def path_of_tombstone(agent: str, id_: str, event: str) -> str:
+    """Returns where the tombstone of a memory is written, relative to the store.
+
+    The event is in its name, so that two branches that forget the same memory do not conflict.
+    """
+    return f"agents/{agent}/forgotten/{id_}.{event}.md"
 
 
 def format_tombstone(
@@ -65,20 +79,16 @@ def digest_of_title(title: str) -> str:
 def tombstones(root: Path, id_: str = "") -> Iterator[Tombstone]:
     """Yields the tombstones of a store whose id begins so, by path."""
     for path, content in _files(root, "*"):
-        if (name := _id(path)).startswith(id_):
-            yield _read(path, name, content)
+        if buried_in(path).startswith(id_):
+            yield _read(path, content)
 
 
 def forgotten_like(root: Path, agent: str, kind: Kind, title: str) -> tuple[str, ...]:
     """Returns what to say of a new memory when its owner forgot one of its kind and title."""
     wanted = digest_of_title(title)
-    said = []
-    for path, content in _files(root, agent):
-        # Most are of other titles: only what holds the digest is read as TOML.
-        if wanted.encode() in content and _header(content).get("kind") == kind.value:
-            tomb = _read(path, _id(path), content)
-            said.append(f"the same {kind.value} was {tomb.said} (`alma restore {tomb.id}`)")
-    return tuple(said)
+    # Most are of other titles: only what holds the digest is read as TOML.
+    alike = (_read(path, held) for path, held in _files(root, agent) if wanted.encode() in held)
+    return tuple(tomb.of_the_same for tomb in alike if (tomb.kind, tomb.title) == (kind, wanted))
 
 
 def _files(root: Path, agent: str) -> Iterator[tuple[str, bytes]]:
@@ -90,21 +100,11 @@ def _files(root: Path, agent: str) -> Iterator[tuple[str, bytes]]:
             continue  # gone while we looked, or behind a link: then it tells nothing
 
 
-def _read(path: str, id_: str, content: bytes) -> Tombstone:
+def _read(path: str, content: bytes) -> Tombstone:
     try:
         parts = split(content)
     except Malformed:
-        return Tombstone(id_, path, digest(content))
+        return Tombstone(buried_in(path), path, digest(content))
     at = as_time(parts.header.get("created"))
-    return Tombstone(id_, path, digest(content), at, parts.body.strip())
-
-
-def _header(content: bytes) -> dict[str, object]:
-    try:
-        return split(content).header
-    except Malformed:
-        return {}
-
-
-def _id(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(".md")
+    kind, title = (str(parts.header.get(key, "")) for key in ("kind", "title_digest"))
+    return Tombstone(buried_in(path), path, digest(content), at, parts.body.strip(), kind, title)

@@ -201,7 +201,7 @@ class History:
             folders = [f"{agents}*/{FOLDERS[kind]}/**" for kind in kinds]
             where = [f"{folder}/*--{id_}*.md" for folder in folders] if id_ else folders
         elif id_:
-            where += [f"{agents}**/*--{id_}*.md", f"{agents}*/forgotten/{id_}*.md"]
+            where += [f"{agents}**/*--{id_}*.md", f"{agents}*/forgotten/**/{id_}*.md"]
         return tuple(where) or (f":(top,literal){self._prefix}" if self._prefix else ":(top)",)
 
     def _commits(self, where: Sequence[str], since: str = "") -> Iterator[Commit]:

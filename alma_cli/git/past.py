@@ -78,7 +78,7 @@ class Past:
 
     def _buried_with(self, id_: str) -> list[str]:
         """Returns the paths of the files that were deleted where the tombstone was added."""
-        tombs = self._entries("A", f":(glob)agents/*/forgotten/**/{id_}.md")
+        tombs = self._entries("A", f":(glob)agents/*/forgotten/**/{id_}*.md")
         found = []
         for commit in {entry.commit: None for entry in tombs}:
             out = self._git.diff_tree(

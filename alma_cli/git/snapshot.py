@@ -12,7 +12,7 @@ from typing import Final
 
 from alma_cli.errors import Malformed
 from alma_cli.files.disk import read
-from alma_cli.place import id_in
+from alma_cli.place import id_in, is_tombstone
 
 MOST: Final = 2 * 1024 * 1024
 """Bytes of the largest file of a store, a checkpoint, with room."""
@@ -52,11 +52,6 @@ def is_memory(path: str) -> bool:
     """Says whether a file of a store that is not hidden is a memory, or the tombstone of one."""
     parts = path.split("/")
     return parts[0] == "agents" and len(parts) > 2 and path.endswith(".md")  # noqa: PLR2004
-
-
-def is_tombstone(path: str) -> bool:
-    """Says whether a file says of a memory that it is forgotten."""
-    return path.split("/")[2] == "forgotten"
 
 
 def on_disk(root: Path, at: datetime, *, long: bool) -> Snapshot:

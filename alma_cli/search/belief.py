@@ -10,6 +10,7 @@ from alma_cli.errors import Malformed
 from alma_cli.files.disk import digest
 from alma_cli.files.memory import parse
 from alma_cli.model import Memory, Origin, Outcome, Stored
+from alma_cli.place import is_tombstone
 from alma_cli.rules.evidence import Evidence, weigh
 from alma_cli.search.index import Index
 from alma_cli.search.row import EPOCH
@@ -28,7 +29,7 @@ def believed(
     What one of them replaces, or is replaced by, is weighed too, since it inherits evidence.
     """
     found = _naming(tuple(paths), read, {*ids}) if ids else ()
-    buried = {path.rpartition("/")[2].removesuffix(".md") for path in paths if _is_tomb(path)}
+    buried = {path.rpartition("/")[2].removesuffix(".md") for path in paths if is_tombstone(path)}
     lessons = [one.record for one in found if isinstance(one.record, Memory)]
     with Index.of([one for one in found if one.record.id not in buried], half_life_days) as index:
         tallies = index.tallies([record.id for record in lessons])
@@ -53,7 +54,7 @@ def _naming(paths: tuple[str, ...], read: Callable[[str], bytes], ids: set[str])
         known |= fresh
         named = re.compile("|".join(map(re.escape, sorted(fresh))).encode())
         for path in paths:
-            if path in found or _is_tomb(path):
+            if path in found or is_tombstone(path):
                 continue
             content = read(path)
             if not named.search(content) and not named.search(path.encode("utf-8", "replace")):
@@ -73,7 +74,3 @@ def _bears(record: Memory | Outcome, ids: set[str]) -> bool:
     if isinstance(record, Outcome):
         return not ids.isdisjoint((*record.lessons, *record.used))
     return record.id in ids or not ids.isdisjoint(record.supersedes)
-
-
-def _is_tomb(path: str) -> bool:
-    return path.split("/")[2] == "forgotten"

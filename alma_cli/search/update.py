@@ -13,6 +13,7 @@ from alma_cli.errors import Malformed
 from alma_cli.files import disk
 from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.model import Stored
+from alma_cli.place import buried_in, is_tombstone
 from alma_cli.search import cache, fill, scan, standing, vocabulary
 from alma_cli.search.row import as_number, as_time
 
@@ -183,7 +184,7 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
     for path, stamp in stamps.items():
         digest, complaint = "", None
         try:
-            if _is_tombstone(path):
+            if is_tombstone(path):
                 _bury(db, path, touched)
             else:
                 content = disk.read(root, path, MOST_FILE)
@@ -208,12 +209,8 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
     fill.add(db, stored, touched)
 
 
-def _is_tombstone(path: str) -> bool:
-    return path.split("/")[2] == "forgotten"
-
-
 def _bury(db: Connection, path: str, touched: fill.Touched) -> None:
-    id_ = path.rpartition("/")[2].removesuffix(".md")
+    id_ = buried_in(path)
     db.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", (path, id_))
     touched.ids.add(id_)
 
@@ -222,9 +219,9 @@ def _forget_files(db: Connection, paths: Iterable[str], touched: fill.Touched) -
     """Takes files that are gone out of the index, tombstones too."""
     gone = sorted(paths)
     db.executemany("DELETE FROM files WHERE folder = ? AND name = ?", map(_parted, gone))
-    for path in filter(_is_tombstone, gone):
+    for path in filter(is_tombstone, gone):
         db.execute("DELETE FROM forgotten WHERE path = ?", (path,))
-        touched.ids.add(path.rpartition("/")[2].removesuffix(".md"))
+        touched.ids.add(buried_in(path))
     fill.remove(db, gone, touched)
 
 

@@ -36,7 +36,7 @@ def forget(here: Here, library: Library, prefix: str, reason: str = "") -> Draft
             event=event,
             reason=tidy(reason),
         )
-        path = standing.path if standing else path_of_tombstone(row.agent, row.id)
+        path = standing.path if standing else path_of_tombstone(row.agent, row.id, event)
         replaces = standing.digest if standing else None
         changes.append(Put(path, tomb, replaces, row.kind, row.id))
     summary = f'forget {row.kind.value} "{row.title}"'

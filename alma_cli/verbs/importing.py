@@ -14,7 +14,7 @@ from alma_cli.compose import Wording, compose
 from alma_cli.errors import AlmaError, Malformed, Refused, Usage
 from alma_cli.files.disk import digest
 from alma_cli.files.memory import id_of_path, parse
-from alma_cli.files.tombstone import Tombstone, tombstones
+from alma_cli.files.tombstone import Tombstone, digest_of_title, tombstones
 from alma_cli.gate import NO_PASS, Gate, Pass, about, check_plain
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
@@ -81,7 +81,8 @@ def import_rows(
     """Returns the plan that brings in JSON Lines; rows that cannot be taken are listed.
 
     `agent` is the owner of rows that name none. A row whose `ref` is here already, or without one
-    all that it says, is not taken twice, nor one with `raw` whose file is here.
+    all that it says, is not taken twice, nor one with `raw` whose file is here. What was forgotten
+    is refused.
     """
     if agent and agent != TEAM:
         here.agent(agent)
@@ -141,6 +142,9 @@ class _Intake:
         alike = self._alike(memory)
         if any(memory.source.ref or _said(memory) == self._texts_of(one) for one in alike):
             return None
+        buried = (memory.agent, memory.kind.value, digest_of_title(memory.title))
+        if tombstone := self._titles.get(buried):
+            raise Refused(tombstone.of_the_same)
         put = Gate(owner, self._here.config.domains, self._leave).admit(memory).put
         alike.append(_said(memory))
         return put
@@ -235,6 +239,12 @@ class _Intake:
     @cached_property
     def _forgotten(self) -> dict[str, Tombstone]:
         return {tombstone.id: tombstone for tombstone in tombstones(self._here.place.root)}
+
+    @cached_property
+    def _titles(self) -> dict[tuple[str, str, str], Tombstone]:
+        """The same by owner, kind and digest of the title, for rows that bring no id."""
+        tombs = self._forgotten.values()
+        return {(owner_in(tomb.path), tomb.kind, tomb.title): tomb for tomb in tombs}
 
 
 def _is_place(path: str) -> bool:

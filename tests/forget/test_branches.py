@@ -3,10 +3,10 @@
 import subprocess
 
 import pytest
+from support.tree import tomb_of
 
 SLEEP = "8ab27pwz4c"
 PATH = f".alma/agents/qa_tester/anti-patterns/using-sleep-for-async-waits--{SLEEP}.md"
-TOMB = f".alma/agents/qa_tester/forgotten/{SLEEP}.md"
 
 
 def hidden(alma):
@@ -33,7 +33,7 @@ def merged(shop):
     assert ran.returncode == 1
     assert "CONFLICT (modify/delete)" in ran.stdout
     assert (shop.folder / PATH).exists()
-    assert (shop.folder / TOMB).exists()
+    assert tomb_of(shop, SLEEP)
     return shop
 
 
@@ -69,16 +69,17 @@ def test_it_is_not_changed_while_it_is_forgotten(beside, command):
 def test_restore_takes_the_tombstone_away_and_the_edit_is_kept(beside):
     said = beside.ok("restore", "8ab2")
     assert said.endswith(" as it stands\n")
-    assert not (beside.folder / TOMB).exists()
+    assert not tomb_of(beside, SLEEP)
     assert beside.json("show", "8ab2")["why"] == "Edited elsewhere"
     assert not hidden(beside)
 
 
 def test_forgetting_it_again_removes_the_file_and_keeps_the_tombstone(beside):
-    tomb = (beside.folder / TOMB).read_bytes()
+    tomb = beside.store / tomb_of(beside, SLEEP)
+    before = tomb.read_bytes()
     beside.ok("forget", "8ab2")
     assert not (beside.folder / PATH).exists()
-    assert (beside.folder / TOMB).read_bytes() == tomb
+    assert tomb.read_bytes() == before
     assert beside.json("log", "-n", "1")["events"][0]["memories"] == [SLEEP]
 
 
@@ -104,3 +105,27 @@ def test_the_newest_version_is_found_on_the_side_that_a_merge_left_out(merged):
     merged.git("commit", "--quiet", "-m", "merge")
     merged.ok("restore", "8ab2")
     assert merged.json("show", "8ab2")["why"] == "Edited elsewhere"
+
+
+@pytest.fixture
+def twice(shop):
+    """Two branches forget the same memory, each for a reason of its own, and are merged."""
+    shop.git("checkout", "--quiet", "-b", "tidying")
+    shop.ok("forget", "8ab2", "--reason", "Wrong")
+    shop.git("checkout", "--quiet", "main")
+    shop.ok("forget", "8ab2", "--reason", "Old")
+    shop.git("merge", "--quiet", "--no-edit", "tidying")
+    return shop
+
+
+def test_two_branches_that_forget_the_same_memory_merge_without_conflict(twice):
+    assert twice.git("status", "--short") == ""
+    assert hidden(twice)
+    ran = twice("show", "8ab2")
+    assert (ran.status, ran.err.count(SLEEP)) == (1, 2)  # once in the error, once in the hint
+
+
+def test_what_was_forgotten_twice_comes_back_at_once(twice):
+    assert twice.ok("restore", "8ab2").startswith(f"restored anti-pattern {SLEEP} ")
+    assert list((twice.store / "agents/qa_tester/forgotten").glob("*")) == []
+    assert not hidden(twice)

@@ -1,11 +1,10 @@
 """`alma restore`: back from history, as it was or as it once was."""
 
 import pytest
-from support.tree import bytes_below
+from support.tree import bytes_below, tomb_of
 
 SLEEP = "8ab27pwz4c"
 PATH = f"agents/qa_tester/anti-patterns/using-sleep-for-async-waits--{SLEEP}.md"
-TOMB = f"agents/qa_tester/forgotten/{SLEEP}.md"
 TITLE = "Using sleep() for async waits"
 
 
@@ -28,11 +27,12 @@ def test_it_comes_back_byte_for_byte_and_the_tombstone_goes(shop, sleep):
         f'restored anti-pattern {SLEEP} "{TITLE}" from {whence}\n'
     )
     assert sleep.read_bytes() == odd
-    assert not (shop.store / TOMB).exists()
+    assert not tomb_of(shop, SLEEP)
 
 
 def test_it_is_one_event(shop):
     shop.ok("forget", "8ab2")
+    tomb = tomb_of(shop, SLEEP)
     told = shop.json("restore", "8ab2")
     assert told["written"] == [{"id": SLEEP, "kind": "anti-pattern", "path": PATH}]
     changed = shop.git("show", "--name-status", "--no-renames", "--format=%s", "HEAD").split("\n")
@@ -40,7 +40,7 @@ def test_it_is_one_event(shop):
         f'qa_tester: restore anti-pattern "{TITLE}"',
         "",
         f"A\t.alma/{PATH}",
-        f"D\t.alma/{TOMB}",
+        f"D\t.alma/{tomb}",
         "",
     ]
     assert shop.json("log", "-n", "1")["events"][0]["memories"] == [SLEEP]
@@ -115,7 +115,7 @@ def test_a_file_without_an_id_in_its_name_comes_back(shop):
         shop.ok("forget", ids[title])
         shop.ok("restore", ids[title])
         assert shop.json("show", ids[title])["title"] == title
-        assert not (shop.store / f"agents/team/forgotten/{ids[title]}.md").exists()
+        assert not tomb_of(shop, ids[title])
     for path, text in files.items():
         assert (shop.folder / path).read_text() == text
 
@@ -206,7 +206,7 @@ def test_a_dry_run_writes_nothing(shop):
     shop.ok("forget", "8ab2")
     before = bytes_below(shop.folder)
     out = shop.ok("restore", "8ab2", "--dry-run")
-    assert out.splitlines()[1:] == [f"  new    {PATH}", f"  remove {TOMB}"]
+    assert out.splitlines()[1:] == [f"  new    {PATH}", f"  remove {tomb_of(shop, SLEEP)}"]
     assert bytes_below(shop.folder) == before
 
 

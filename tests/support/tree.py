@@ -17,6 +17,13 @@ def bytes_below(folder: Path) -> dict[str, bytes]:
     }
 
 
+def tomb_of(alma: Alma, id_: str) -> str:
+    """Returns the path of the one tombstone of a memory, relative to the store; "" for none."""
+    tombs = list((alma.store / "agents").glob(f"*/forgotten/**/{id_}.*"))
+    assert len(tombs) < 2
+    return tombs[0].relative_to(alma.store).as_posix() if tombs else ""
+
+
 def files_holding(alma: Alma, text: str) -> list[str]:
     """Returns the files of the folder and of HOME that hold a text, git's objects unpacked."""
     needle = text.encode()

@@ -183,3 +183,18 @@ def test_an_import_is_undone_at_once(qa):
     qa.ok("import", "-", "--apply", stdin=lines(*ROWS))
     qa.ok("undo")
     assert qa.memories() == []
+
+
+def test_a_row_without_an_id_does_not_bring_back_what_was_forgotten(qa):
+    qa.files({"rows.jsonl": lines(*ROWS)})
+    written = qa.json("import", "rows.jsonl", "--apply")["written"]
+    (click,) = [each["id"] for each in written if "click-twice" in each["path"]]
+    qa.ok("forget", click, "--reason", "Fixed upstream")
+    told = qa.json("import", "rows.jsonl", "--apply")
+    assert (told["written"], told["known"]) == ([], 3)
+    (refused,) = told["refused"]
+    assert refused == {
+        "line": 2,
+        "reason": "the same anti-pattern was forgotten on 2026-11-22: Fixed upstream"
+        f" (`alma restore {click}`)",
+    }
