@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -21,7 +22,7 @@ from alma_cli.files.disk import read
 from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.files.tombstone import tombstones
 from alma_cli.here import Here, stand
-from alma_cli.model import Kind, Record
+from alma_cli.model import Kind, Outcome, Record
 from alma_cli.place import FOLDERS, Place, id_in
 from alma_cli.printable import shorten
 from alma_cli.world import World
@@ -101,6 +102,17 @@ def _forgotten(here: Here, _context: typer.Context, incomplete: str) -> Iterator
             yield tombstone.id, tombstone.said
 
 
+def _workflows(here: Here, _context: typer.Context, _incomplete: str) -> Iterator[tuple[str, str]]:
+    """Yields the workflows of the first outcomes that are read, and those with checkpoints."""
+    found = {folder.name for folder in (here.place.root / "workflows").glob("*/")}
+    outcomes = (here.place.root / "agents").glob(f"*/{FOLDERS[Kind.OUTCOME]}/**/*.md")
+    for file in islice(outcomes, MOST_READ):
+        record = _record(here, here.place, file)
+        if isinstance(record, Outcome) and record.workflow:
+            found.add(record.workflow)
+    yield from ((name, "") for name in sorted(found))
+
+
 def _records(here: Here, prefix: str) -> Iterator[tuple[str, Record | None]]:
     """Yields the ids in file names that begin so; the first with what the file holds."""
     left = MOST_READ
@@ -165,6 +177,7 @@ VALUES: Final[dict[str, Values]] = {
     **dict.fromkeys(("agent explain NAME", "agent share NAME", "agent unshare NAME"), _agents),
     **dict.fromkeys(("--domain", "--can-learn", "--cannot-learn"), _domains),
     **dict.fromkeys(("ID", "[ID]", "--lesson", "--used"), _ids),
+    "--workflow": _workflows,
     "restore ID": _forgotten,
     "add KIND": _kinds,
     "recall --format": _formats,

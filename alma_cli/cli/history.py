@@ -10,6 +10,7 @@ from alma_cli import store
 from alma_cli.cli.options import DryRun, Json, NoCommit
 from alma_cli.cli.output import Writing, carry_out, document, here_for, note, say, warn
 from alma_cli.errors import Conflict
+from alma_cli.intents import waiting
 from alma_cli.model import Kind
 from alma_cli.render import changes
 from alma_cli.verbs.diff import diff as diff_verb
@@ -138,12 +139,19 @@ def rollback(
     )
 
 
-def commit(context: typer.Context, json: Json = False) -> None:
+def commit(context: typer.Context, json: Json = False, dry_run: DryRun = False) -> None:
     """Commit what is pending
 
     Example: `alma commit`
     """
     here = here_for(context)
+    if dry_run:
+        pending = [(one.event, one.subject) for one in waiting(here.place.pending)]
+        if json:
+            document({"schema": 1, "pending": [{"event": e, "summary": s} for e, s in pending]})
+        else:
+            say("\n".join(f"would commit {event}: {subject}" for event, subject in pending))
+        return
     done, stuck = store.commit_pending(here.place, here.world, here.config.git)
     if stuck:
         raise Conflict(f"events are still pending: {stuck}", "mend that and run `alma commit`")

@@ -63,12 +63,15 @@ class _Named:
 def log(here: Here, which: Which) -> Told:
     """Returns the events that are asked for, newest first.
 
-    Raises `NotFound` for no such memory or revision, `Usage` for an id that begins several,
+    Raises `NotFound` for no such memory or revision, `Usage` for an id that begins several and an
+    agent that neither the configuration nor any event names,
     `GitFailed` where there is no history.
     """
     named = _named(here, which.memory) if which.memory else None
     with opened(here.place.root, here.world.environ) as history:
         events = tuple(islice(_events(history, which, named), which.most))
+        if which.agent not in {"", TEAM} and not events:
+            here.agent(which.agent)  # nobody, unless an agent that has learned nothing yet
         pending = sum(1 for _ in waiting(here.place.pending))
         if named is None:
             return Told(events, pending)

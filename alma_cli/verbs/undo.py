@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from alma_cli.errors import Conflict, NotFound
+from alma_cli.errors import Conflict, NotFound, Usage
 from alma_cli.files.disk import digest_at
 from alma_cli.git.events import Event
 from alma_cli.git.history import History, opened
@@ -22,8 +22,9 @@ MOST_PATHS = 100
 def undo(here: Here, name: str = "", agent: str = "") -> Draft:
     """Returns the plan that takes an event back: the one named, else the newest not yet undone.
 
-    Raises `NotFound` when there is nothing to undo, `Conflict` when its files changed since, or
-    when events newer than any commit wait for theirs.
+    Raises `NotFound` when there is nothing to undo, `Usage` for an agent that nobody knows or whose
+    event it is not, `Conflict` when its files changed since, or when events newer than any commit
+    wait for theirs.
     """
     owner = agent if agent in {"", TEAM} else fold_agent(agent)
     if not name and (pending := sum(1 for _ in waiting(here.place.pending))):
@@ -33,6 +34,12 @@ def undo(here: Here, name: str = "", agent: str = "") -> Draft:
         )
     with opened(here.place.root, here.world.environ) as history:
         event = history.find(name) if name else _newest(history, owner)
+        if event is None:
+            if owner not in {"", TEAM}:
+                here.agent(owner)  # nobody, unless an agent that has learned nothing yet
+            raise NotFound("there is nothing to undo", "see `alma log`")
+        if owner not in {"", event.agent}:
+            raise Usage(f"{event.event} is not an event of `{owner}`", "leave out `--agent`")
         if event.verb == "init":
             raise NotFound("what made the store cannot be undone", "remove `.alma` by hand")
         changes = history.inverse(event)
@@ -48,7 +55,7 @@ def undo(here: Here, name: str = "", agent: str = "") -> Draft:
     return Draft(undoing, (said,), notes=(notes,) if event.squashed else ())
 
 
-def _newest(history: History, agent: str) -> Event:
+def _newest(history: History, agent: str) -> Event | None:
     undone: set[str] = set()
     for event in history.events():
         if event.event in undone:
@@ -57,7 +64,7 @@ def _newest(history: History, agent: str) -> Event:
             undone.add(event.undoes)
         elif event.verb != "init" and agent in {"", event.agent}:
             return event
-    raise NotFound("there is nothing to undo", "see `alma log`")
+    return None
 
 
 def _check_unchanged(

@@ -245,3 +245,10 @@ def test_it_is_installed_for_the_shell_at_home_and_nowhere_else(shop):
     assert "_ALMA_COMPLETE=complete_bash" in script
     assert str(shop.home / ".bash_completions" / "alma.sh") in (shop.home / ".bashrc").read_text()
     assert bytes_below(shop.folder) == before
+
+
+def test_workflows_are_offered_by_their_outcomes_and_checkpoints(shop, offered):
+    learn = ("learn", "--success", "--agent", "qa_tester", "--task", "Ship it", "--strategy", "Go")
+    shop.ok(*learn, "--workflow", "deploy-v3")
+    shop.files({".alma/workflows/deploy-v4/0001-start--zt41m8c2ya.md": "+++\n+++\n"})
+    assert offered("alma learn --success --workflow deploy-") == ["deploy-v3", "deploy-v4"]

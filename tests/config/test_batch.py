@@ -137,3 +137,16 @@ def test_what_the_user_staged_stays_out_of_a_batch(qa):
     qa.ok("commit")
     assert qa.git("status", "--short") == "A  code.py\n"
     assert "code.py" not in qa.git("show", "--name-only", "HEAD")
+
+
+def test_a_dry_run_of_commit_names_what_is_pending_and_commits_nothing(qa):
+    qa.ok("config", "set", "git.commit", "batch")
+    told = qa.json(*FIRST)
+    before = subjects(qa)
+    summary = 'qa: do "Fill one field at a time"'
+    assert qa.ok("commit", "--dry-run") == f"would commit {told['event']}: {summary}\n"
+    pending = [{"event": told["event"], "summary": summary}]
+    assert qa.json("commit", "--dry-run") == {"schema": 1, "pending": pending}
+    assert subjects(qa) == before
+    qa.ok("commit")
+    assert qa.ok("commit", "--dry-run") == ""

@@ -290,3 +290,11 @@ def test_a_forgotten_memory_keeps_its_events(two, grown):
     two.ok("restore", grown)
     (back,) = (m for m in two.json("diff", "HEAD~1")["memories"] if m["id"] == grown)
     assert back["what"] == "restored"
+
+
+def test_an_agent_that_nobody_knows_is_usage_and_one_without_events_is_not(alma):
+    alma.ok("init", "--agent", "qa")
+    ran = alma("log", "--agent", "nobody")
+    assert (ran.status, "`nobody`" in ran.err) == (2, True)
+    ran = alma("log", "--agent", "qa")
+    assert (ran.status, ran.out) == (0, "")

@@ -215,3 +215,11 @@ def test_without_a_commit_it_waits_for_a_person(qa):
     qa.ok("undo", "--no-commit")
     assert memories(qa) == {}
     assert qa.git("rev-parse", "HEAD") == head
+
+
+def test_an_event_of_another_agent_than_the_one_given_is_usage(qa):
+    told = learn(qa, "Click twice", "--agent", "qa")
+    ran = qa("undo", told["event"], "--agent", "dev")
+    assert (ran.status, f"{told['event']} is not an event of `dev`" in ran.err) == (2, True)
+    assert qa("undo", "--agent", "nobody").status == 2
+    assert qa("undo", "--agent", "dev").status == 1
