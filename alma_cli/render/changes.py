@@ -18,12 +18,13 @@ MOST_VALUE = 160
 
 
 def event_line(event: Event, then: Evidence | None = None) -> str:
-    """Returns an event on a line: id, commit, time, who, what, and the evidence after it."""
+    """Returns an event on a line: id, commit, time, author, agent, what, the evidence after it."""
     who = f"{event.agent}: " if event.agent else ""
     said = clean_line(f"{who}{event.summary}")
     about = [*(["squashed"] if event.squashed else []), *([weighed(then)] if then else [])]
     ending = f"  [{' · '.join(about)}]" if about else ""
-    return f"{event.event}  {event.commit[:7]}  {event.at:%Y-%m-%d %H:%M}  {said}{ending}"
+    when = f"{event.at:%Y-%m-%d %H:%M}  {clean_line(event.by)}"
+    return f"{event.event}  {event.commit[:7]}  {when}  {said}{ending}"
 
 
 def memory_line(memory: Stored, now: Evidence | None) -> str:

@@ -27,10 +27,11 @@ def test_every_event_is_told_newest_first(two):
     ]
 
 
-def test_a_line_has_event_commit_time_agent_and_sentence(two):
+def test_a_line_has_event_commit_time_author_agent_and_sentence(two):
     first = two.ok("log").splitlines()[0]
     assert re.fullmatch(
-        r'[0-9a-z]{10}  [0-9a-f]{7}  \d{4}-\d\d-\d\d \d\d:\d\d  qa: success of "Click once"', first
+        r'[0-9a-z]{10}  [0-9a-f]{7}  \d{4}-\d\d-\d\d \d\d:\d\d  Ada  qa: success of "Click once"',
+        first,
     )
 
 
