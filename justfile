@@ -24,6 +24,7 @@ layers:
 docs:
     python -m pytest -q tests/docs tests/render --rewrite
 
-# Recall quality on data sets of your own
+# What commands cost, and recall quality on data sets of your own (`pip install -e '.[bench]'`)
 bench *data:
-    python -m benchmarks.retrieval {{data}}
+    python -m benchmarks.speed
+    {{ if data == "" { "" } else { "python -m benchmarks.retrieval " + data } }}
