@@ -94,15 +94,19 @@ def build(top: Path, size: int) -> Bench:
 
 
 def rounds(what: str, runs: int, ours: Run, rivals: Sequence[Run]) -> Line:
-    """Measures a command and its rivals in turns, A B A B, after a round that does not count."""
+    """Measures a command and its rivals in turns, A B A B.
+
+    The first round does not count, unless it alone took longer than our patience.
+    """
     every, begun = [*rivals, ours], time.perf_counter()
     costs: list[list[Cost]] = []
     for number in range(-1, runs):
         costs.append([run(number) for run in every])
-        if costs[1:] and time.perf_counter() - begun > PATIENCE:
+        if time.perf_counter() - begun > PATIENCE:
             break
-    *others, own = (middle(column) for column in zip(*costs[1:], strict=True))
-    return Line(what, own, tuple(others), len(costs) - 1)
+    counted = costs[1:] or costs
+    *others, own = (middle(column) for column in zip(*counted, strict=True))
+    return Line(what, own, tuple(others), len(counted))
 
 
 def recalls(bench: Bench, runs: int) -> Iterator[Line]:
