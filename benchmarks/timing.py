@@ -1,11 +1,11 @@
 """What a process costs: wall time, CPU time and memory, as the kernel counts them for it alone."""
 
-import os
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +25,40 @@ class Failed(Exception):
     """A command that is measured did not do its work."""
 
 
+LAUNCHER = """
+import os, sys, time
+quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+begun = time.perf_counter()
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
+_, status, usage = os.wait4(child, 0)
+print(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+"""Starts what is measured: the kernel counts a child's memory from the size of its parent up, so
+that the parent has to be small."""
+UNIT = 1 if sys.platform == "darwin" else 1024
+"""Bytes in which the system counts `ru_maxrss`."""
+
+
 def cost(command: Sequence[str | Path], folder: Path, environ: Mapping[str, str]) -> Cost:
     """Runs a command in a folder and returns what it cost; what it prints is thrown away.
 
     Raises `Failed`, with what it said on standard error, when it does not end well.
-
-    The kernel counts the memory of a child from the size of its parent up, so the parent of what
-    is measured has to stay small.
     """
     words = [str(word) for word in command]
-    log = Path(environ["HOME"]) / "stderr.log"
-    quiet = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 2, log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
-    ]
-    held = Path.cwd()
-    os.chdir(folder)
-    try:
-        begun = perf_counter()
-        child = os.posix_spawnp(words[0], words, environ, file_actions=quiet)
-        _, status, usage = os.wait4(child, 0)
-        wall = perf_counter() - begun
-    finally:
-        os.chdir(held)
-    if code := os.waitstatus_to_exitcode(status):
-        raise Failed(f"{' '.join(words)}: exit {code}\n{log.read_text('utf-8')}")
-    unit = 1 if os.uname().sysname == "Darwin" else 1024
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6)
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", LAUNCHER, *words],
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode:
+        raise Failed(f"{' '.join(words)}: exit {ran.returncode}\n{ran.stderr}")
+    wall, cpu, peak = map(float, ran.stdout.split())
+    return Cost(wall, cpu, peak * UNIT / 1e6)
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
