@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, Literal
 
 from alma_cli.errors import BadConfig, Malformed, Usage
@@ -14,6 +14,7 @@ from alma_cli.files.header import locate
 from alma_cli.names import fold_agent, fold_domain
 from alma_cli.place import Place
 from alma_cli.rules.scope import Agent
+from alma_cli.value import frozen
 from alma_cli.world import World
 
 FORMAT: Final = 1
@@ -25,7 +26,7 @@ MOST: Final = 1_000_000
 FORMATS: Final = ("prompt", "md", "json", "xml", "text", "rich")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Domain:
     """What a domain is about; describing one is optional."""
 
@@ -34,7 +35,7 @@ class Domain:
     keywords: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecallSettings:
     """How much a recall answers: memories, tokens, and days until evidence weighs half."""
 
@@ -43,7 +44,7 @@ class RecallSettings:
     half_life_days: float = 90.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GitSettings:
     """Whether an event is committed at once, never, or with the next `alma commit`."""
 
@@ -51,17 +52,17 @@ class GitSettings:
     sign: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """Everything that can be configured; `origins` says where each value came from."""
 
     default_agent: str = ""
     output_format: str = ""
-    agents: Mapping[str, Agent] = field(default_factory=dict)
-    domains: Mapping[str, Domain] = field(default_factory=dict)
-    recall: RecallSettings = field(default_factory=RecallSettings)
-    git: GitSettings = field(default_factory=GitSettings)
-    origins: Mapping[str, str] = field(default_factory=dict)
+    agents: Mapping[str, Agent] = MappingProxyType({})
+    domains: Mapping[str, Domain] = MappingProxyType({})
+    recall: RecallSettings = RecallSettings()
+    git: GitSettings = GitSettings()
+    origins: Mapping[str, str] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
 
     def agent(self, name: str) -> Agent:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from alma_cli import config as configuration
 from alma_cli.config import Config, GitSettings
 from alma_cli.errors import Usage
 from alma_cli.place import Place, find, find_personal, personal_root
 from alma_cli.rules.scope import Agent
+from alma_cli.value import frozen
 from alma_cli.world import World
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Here:
     """What every verb is told; `personal` is None before the user's first own memory."""
 

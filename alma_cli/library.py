@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest, read
 from alma_cli.files.memory import MOST_FILE, parse
-from alma_cli.files.tombstone import tombstones
 from alma_cli.here import Here
 from alma_cli.model import LESSONS, TEAM, Origin, Stored
 from alma_cli.place import Place
@@ -20,12 +18,13 @@ from alma_cli.rules.scope import Agent, may_read, owners
 from alma_cli.search.index import Index
 from alma_cli.search.rank import Score
 from alma_cli.search.row import Bucket, Row, Table
+from alma_cli.value import frozen
 
 LEAST_PREFIX = 4
 """Characters of an id that people type at least."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A memory in one of the stores; `score` is None unless a question found it."""
 
@@ -140,6 +139,8 @@ class Library:
         return found[0]
 
     def _missing(self, prefix: str) -> NotFound:
+        from alma_cli.files.tombstone import tombstones
+
         places = self._here.stores
         tombs = {tomb.id: tomb for place in places for tomb in tombstones(place.root, prefix)}
         if not tombs:

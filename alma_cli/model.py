@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from alma_cli.value import frozen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +45,7 @@ class Result(StrEnum):
     HARMFUL = "harmful"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """Where a memory came from; every part is optional."""
 
@@ -57,7 +58,7 @@ class Source:
     allowed_secret: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Guard:
     """How `alma guard` recognises an anti-pattern in text."""
 
@@ -67,7 +68,7 @@ class Guard:
     severity: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """One memory that advises or informs: a lesson, knowledge or a preference.
 
@@ -90,11 +91,11 @@ class Memory:
     supersedes: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     origin: Origin = Origin.PERSON
-    source: Source = field(default_factory=Source)
+    source: Source = Source()
     guard: Guard | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """The record of one finished task, or of one reader's verdict; never changed once written.
 
@@ -117,7 +118,7 @@ class Outcome:
     used: tuple[str, ...] = ()
     workflow: str = ""
     duration_ms: int | None = None
-    source: Source = field(default_factory=Source)
+    source: Source = Source()
 
     @property
     def kind(self) -> Kind:
@@ -128,7 +129,7 @@ class Outcome:
 Record: TypeAlias = Memory | Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stored:
     """A record and the file that holds it: `path` is relative to the store, with `/`."""
 
@@ -137,7 +138,7 @@ class Stored:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Put:
     """Write `content` at `path`; `replaces` is the digest of what stands there, if anything."""
 
@@ -148,7 +149,7 @@ class Put:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remove:
     """Delete what stands at `path`, if it still has the digest `replaces`."""
 
@@ -161,7 +162,7 @@ class Remove:
 Change: TypeAlias = Put | Remove
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """All that one command will do: one event, and with git one commit.
 
@@ -176,7 +177,7 @@ class Plan:
     undoes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Applied:
     """What `store.write` made true: the event and what became of its commit.
 
@@ -190,7 +191,7 @@ class Applied:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LessonUsed:
     """The lesson that an outcome is evidence for or against, and how it was found.
 
@@ -204,7 +205,7 @@ class LessonUsed:
     similarity: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """What a writing verb wants done, with what it says about it.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
 from pathlib import Path
 
 from alma_cli.errors import NoStore
 from alma_cli.model import Kind, Record
 from alma_cli.names import ID, slug
+from alma_cli.value import frozen
 from alma_cli.world import World
 
 FOLDERS = {
@@ -20,7 +21,7 @@ FOLDERS = {
 KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A store that exists; `personal` when it is the user's own and not a project's."""
 
@@ -99,6 +100,8 @@ def personal_root(world: World) -> Path:
     home = world.environ.get("XDG_DATA_HOME", "")
     if home:
         return Path(home) / "alma"
+    if sys.platform == "linux":  # what platformdirs says too; importing it costs more than a search
+        return Path("~/.local/share/alma").expanduser()
     import platformdirs
 
     return Path(platformdirs.user_data_dir("alma", appauthor=False))

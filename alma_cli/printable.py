@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from typing import Final
 
@@ -36,6 +35,8 @@ def clean_json(document: str) -> str:
     """Returns a JSON document that says the same with the characters `clean` hides escaped."""
     if document.isascii() and document.replace("\n", "").isprintable():
         return document
+    import json
+
     return "".join(
         character
         if character == "\n" or unicodedata.category(character) not in _HIDDEN

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 
 from alma_cli.model import Kind, Memory, Outcome, Stored
 from alma_cli.rules.evidence import Evidence
+from alma_cli.value import frozen
 
 
 class Match(StrEnum):
@@ -18,7 +18,7 @@ class Match(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """One part of a score: its name, its share of the score, and what it rests on in words."""
 
@@ -27,7 +27,7 @@ class Reason:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hit:
     """One memory of an answer.
 
@@ -60,7 +60,7 @@ class Hit:
         return self.stored.record.kind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """One memory, why recall hides it ("" for not at all), and the outcomes that count for it.
 
@@ -74,7 +74,7 @@ class Shown:
     heir: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Omitted:
     """How many memories an answer leaves out: below the floor, over the budget, out of scope."""
 
@@ -83,7 +83,7 @@ class Omitted:
     scope: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recollection:
     """The memories that bear on a task, best first; `query` is empty for the wake-up brief."""
 
@@ -92,7 +92,7 @@ class Recollection:
     match: Match
     hits: tuple[Hit, ...]
     budget: int
-    omitted: Omitted = field(default_factory=Omitted)
+    omitted: Omitted = Omitted()
     warnings: tuple[str, ...] = ()
 
     @property

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from alma_cli.names import make_id
 
@@ -22,14 +22,20 @@ def _new_id() -> str:
     return make_id(SystemRandom().randrange)
 
 
-@dataclass(frozen=True, slots=True)
 class World:
     """The one seam to the outside; tests hand in another, nothing else reads these by itself."""
 
-    cwd: Path = field(default_factory=Path.cwd)
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    now: Callable[[], datetime] = _now
-    new_id: Callable[[], str] = _new_id
+    def __init__(
+        self,
+        cwd: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+        now: Callable[[], datetime] = _now,
+        new_id: Callable[[], str] = _new_id,
+    ) -> None:
+        self.cwd: Final = cwd or Path.cwd()
+        self.environ: Final[Mapping[str, str]] = dict(os.environ) if environ is None else environ
+        self.now: Final = now
+        self.new_id: Final = new_id
 
     def stdin_is_terminal(self) -> bool:
         """Says whether a person can be asked."""

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated
 
@@ -15,6 +14,7 @@ import typer
 from alma_cli import __version__
 from alma_cli.cli.lazy import LazyGroup
 from alma_cli.errors import AlmaError, Usage
+from alma_cli.value import frozen
 from alma_cli.world import World
 
 BROKEN_PIPE = 141
@@ -33,7 +33,7 @@ app = typer.Typer(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Global:
     """What stands in front of every command."""
 

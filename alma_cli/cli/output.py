@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -13,7 +11,7 @@ from alma_cli.cli.app import Global
 from alma_cli.here import Here, stand
 from alma_cli.model import Applied, Change, Draft, Remove
 from alma_cli.printable import clean, clean_json
-from alma_cli.render.document import written
+from alma_cli.value import frozen
 
 if TYPE_CHECKING:
     from alma_cli.store import Thought
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 Thinking = TypeVar("Thinking", bound="Thought")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Writing:
     """How a writing command was asked to write and to speak."""
 
@@ -46,6 +44,8 @@ def say(text: str) -> None:
 
 def document(value: object) -> None:
     """Prints a JSON document."""
+    import json
+
     typer.echo(clean_json(json.dumps(value, ensure_ascii=False, indent=None if _piped() else 2)))
 
 
@@ -70,6 +70,8 @@ def carry_out(here: Here, think: Callable[[], Draft], how: Writing) -> None:
     """Lets a verb decide, makes its plan true unless it is a dry run, and says what happened."""
     draft, applied = perform(here, think, how)
     if how.as_json:
+        from alma_cli.render.document import written
+
         document(written(draft, applied))
     else:
         say("\n".join(planned(draft) if applied is None else draft.said))

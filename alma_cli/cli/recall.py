@@ -11,8 +11,6 @@ from alma_cli.cli.output import document, here_for, note, say, warn
 from alma_cli.config import FORMATS, LEAST_BUDGET, MOST
 from alma_cli.errors import Usage
 from alma_cli.recollection import Recollection
-from alma_cli.render import document as documents
-from alma_cli.render import plain
 from alma_cli.render.prompt import prompt
 from alma_cli.verbs.recall import Ask
 from alma_cli.verbs.recall import recall as verb
@@ -83,16 +81,22 @@ def _default(world: World) -> str:
 
 def _show(answer: Recollection, chosen: str, explain: bool) -> None:
     if chosen == "json":
-        document(documents.recollection(answer))
+        from alma_cli.render.document import recollection
+
+        document(recollection(answer))
     elif chosen == "rich":
         from alma_cli.cli.rich_view import show
 
         show(answer, explain=explain)
-    elif explain or chosen == "text":
-        say(plain.text(answer, explain=explain))
+    elif chosen == "prompt" and not explain:
+        say(prompt(answer))
     else:
-        render = {"prompt": prompt, "md": plain.markdown, "xml": plain.xml}[chosen]
-        say(render(answer))
+        from alma_cli.render import plain
+
+        if explain or chosen == "text":
+            say(plain.text(answer, explain=explain))
+        else:
+            say(plain.markdown(answer) if chosen == "md" else plain.xml(answer))
 
 
 def _remarks(answer: Recollection) -> list[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from alma_cli.errors import Malformed
+from alma_cli.value import frozen
 
 FENCE = "+++"
 MOST_HEADER = 16 * 1024
@@ -17,7 +16,7 @@ MOST_HEADER = 16 * 1024
 Value = str | int | datetime | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """A file in two: its header as a table, and the body with the line it starts on."""
 
@@ -124,6 +123,8 @@ def _pairs(values: Mapping[str, Value]) -> list[str]:
 def _value(value: Value) -> str:
     match value:
         case str():
+            import json
+
             # A JSON string is a TOML basic string but for DEL, which TOML wants escaped.
             return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
         case datetime():

@@ -13,6 +13,7 @@ from alma_cli.files.header import Parts, Value, as_time, format_header, split, t
 from alma_cli.model import GENERAL, Guard, Kind, Memory, Origin, Outcome, Record, Result, Source
 from alma_cli.names import ALPHABET, ID, fold_domain
 from alma_cli.place import kind_in, owner_in
+from alma_cli.value import parts_of
 
 MOST_FILE: Final = 256 * 1024
 """Bytes of a memory file."""
@@ -174,7 +175,7 @@ class _Reader:
 
     def source(self) -> Source:
         table = self.table("source")
-        return Source() if table is None else Source(**{k: table.text(k) for k in _fields(Source)})
+        return Source() if table is None else Source(**{k: table.text(k) for k in parts_of(Source)})
 
     def guard(self) -> Guard | None:
         table = self.table("guard")
@@ -182,10 +183,6 @@ class _Reader:
             return None
         lists = {key: table.texts(key) for key in ("regex", "literal", "paths")}
         return Guard(**lists, severity=table.text("severity"))
-
-
-def _fields(kind: type[Source]) -> tuple[str, ...]:
-    return kind.__slots__
 
 
 def _quoted(choices: type[StrEnum]) -> str:
@@ -273,7 +270,7 @@ def section(heading: str, text: str) -> str:
 
 
 def _halves(record: Record) -> tuple[str, list[tuple[str, str]]]:
-    source = {key: getattr(record.source, key) for key in _fields(Source)}
+    source = {key: getattr(record.source, key) for key in parts_of(Source)}
     named = {"id": record.id, "kind": record.kind.value, "agent": record.agent}
     domain = "" if record.domain == GENERAL else record.domain
     common: dict[str, Value] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,9 +15,10 @@ from alma_cli.files.memory import MOST_FILE
 from alma_cli.model import Kind
 from alma_cli.place import buried_in
 from alma_cli.printable import clean_line
+from alma_cli.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tombstone:
     """A tombstone as it stands; what a damaged one does not say is None or "".
 

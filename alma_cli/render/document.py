@@ -8,6 +8,7 @@ from alma_cli.errors import AlmaError
 from alma_cli.files.header import format_time
 from alma_cli.model import Applied, Change, Draft, Memory, Outcome, Put, Remove
 from alma_cli.recollection import Hit, Recollection
+from alma_cli.value import parts_of
 
 SCHEMA = 1
 
@@ -152,7 +153,7 @@ def memory(hit: Hit) -> dict[str, object]:
     """Returns one memory by itself, with all that its file says."""
     record = hit.record
     source = {
-        key: value for key in record.source.__slots__ if (value := getattr(record.source, key))
+        key: value for key in parts_of(record.source) if (value := getattr(record.source, key))
     }
     document: dict[str, object] = dict(hit_document(hit))
     for key in ("score", "reasons", "duplicate_of", "inherited", "reviewed"):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from alma_cli.model import Kind
 from alma_cli.printable import tokens
 from alma_cli.recollection import Hit, Recollection
 from alma_cli.render.bullet import LEAST, SECTIONS, bullet, collapsed, head
-from alma_cli.rules.matching import compare
 from alma_cli.text import stems
+from alma_cli.value import replace
 
 MOST = 4096
 """Bytes that the texts of one memory take at most where a budget is tight."""
@@ -71,8 +70,16 @@ def mark_duplicates(hits: Iterable[Hit]) -> tuple[Hit, ...]:
         title = hit.record.title
         words = tuple(stems(title)) or (title.casefold(),)
         alike = earlier.setdefault((hit.kind, words), [])
-        first = next((one for one in alike if compare(one.record.title, title).same), None)
+        first = next((one for one in alike if _same(one.record.title, title)), None)
         if first is None:
             alike.append(hit)
         marked.append(hit if first is None else replace(hit, duplicate_of=first.record.id))
     return tuple(marked)
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    from alma_cli.rules.matching import compare  # patterns that few answers need
+
+    return compare(one, other).same

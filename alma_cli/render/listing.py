@@ -10,6 +10,7 @@ from alma_cli.printable import clean_line
 from alma_cli.recollection import Hit, Shown
 from alma_cli.render.bullet import counted
 from alma_cli.render.plain import details
+from alma_cli.value import parts_of
 
 
 def lines(hits: tuple[Hit, ...]) -> str:
@@ -63,7 +64,7 @@ def _facts(shown: Shown) -> Iterable[tuple[str, str]]:
         yield "lessons", ", ".join(map(clean_line, record.lessons))
         yield "used", ", ".join(map(clean_line, record.used))
     yield "hidden", f"{shown.hidden} {clean_line(shown.because)}".rstrip()
-    for key in record.source.__slots__:
+    for key in parts_of(record.source):
         yield key, clean_line(getattr(record.source, key))
     yield "file", clean_line(hit.stored.path)
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from alma_cli.model import TEAM, Guard, Memory, Outcome, Record, Source, Stored
 from alma_cli.rules.evidence import Evidence
+from alma_cli.value import parts_of
 
 
 class What(StrEnum):
@@ -152,11 +153,11 @@ def _flat(stored: Stored) -> dict[str, object]:
     for name in _names(record):
         value = getattr(record, name)
         if isinstance(value, _TABLES):
-            flat |= {f"{name}.{key}": getattr(value, key) for key in value.__slots__}
+            flat |= {f"{name}.{key}": getattr(value, key) for key in parts_of(value)}
         elif value is not None:
             flat[name] = value
     return flat
 
 
 def _names(record: Memory | Outcome) -> Iterable[str]:
-    return (name for name in record.__slots__ if name != "id")
+    return (name for name in parts_of(record) if name != "id")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 from alma_cli.model import LESSONS, Kind, Origin, Result
+from alma_cli.value import frozen
 
 VOTE: Final = 0.3
 """Weight of an outcome that used a lesson among others, beside one that is about it."""
@@ -37,7 +37,7 @@ class Status(StrEnum):
     CONTESTED = "contested"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tally:
     """The outcomes of one result that name a lesson, in full or as a vote for what was applied.
 
@@ -51,7 +51,7 @@ class Tally:
     newest: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """What speaks for and against a memory, and how far it is therefore believed.
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from alma_cli.text import STOP_WORDS, stem, words
+from alma_cli.value import frozen
 
 SAME: Final = 0.85
 """Similarity from which two strategies are one."""
@@ -72,7 +72,7 @@ _DIRECTION: Final = frozenset(
 """Words that tell what stands on which side of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Likeness:
     """How alike two strategies are, 0 to 1, and what tells them apart, "" for nothing."""
 
@@ -104,7 +104,7 @@ def compare(one: str, other: str) -> Likeness:
     return Likeness(similarity, _apart(left, right, lonely) if similarity >= NEAR else "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Strategy:
     spoken: tuple[str, ...]
     telling: tuple[str, ...]

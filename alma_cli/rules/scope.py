@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from alma_cli.errors import Refused
 from alma_cli.model import GENERAL, TEAM, Kind
+from alma_cli.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agent:
     """One agent as the configuration describes it.
 
@@ -70,7 +70,7 @@ def check_learn(agent: Agent, domain: str) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """An owner whose memories a reader sees, and why."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from alma_cli.errors import Malformed
@@ -50,7 +49,6 @@ NOTHING: Final = Stamp(0, 0, 0, 0)
 """The stamp of what was not looked at, since it cannot be named."""
 
 
-@dataclass(slots=True)
 class Changes:
     """What to bring the index up to date with: paths are relative to the store, with `/`.
 
@@ -59,13 +57,14 @@ class Changes:
     part of the files begins, None when all were looked at.
     """
 
-    read: dict[str, Stamp] = field(default_factory=dict)
-    same: dict[str, Stamp] = field(default_factory=dict)
-    gone: list[str] = field(default_factory=list)
-    unnamed: list[str] = field(default_factory=list)
-    folders: dict[str, Stamp] = field(default_factory=dict)
-    lost: set[str] = field(default_factory=set)
-    place: int | None = None
+    def __init__(self) -> None:
+        self.read: dict[str, Stamp] = {}
+        self.same: dict[str, Stamp] = {}
+        self.gone: list[str] = []
+        self.unnamed: list[str] = []
+        self.folders: dict[str, Stamp] = {}
+        self.lost: set[str] = set()
+        self.place: int | None = None
 
     def __bool__(self) -> bool:
         some = self.read or self.same or self.gone or self.unnamed or self.folders or self.lost

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from alma_cli.errors import Malformed
@@ -16,6 +15,7 @@ from alma_cli.model import Stored
 from alma_cli.place import buried_in, is_tombstone
 from alma_cli.search import cache, fill, scan, standing, vocabulary
 from alma_cli.search.row import as_number, as_time
+from alma_cli.value import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ AT_ONCE: Final = 500
 """Values in one query."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opening:
     """How to open the index of a store; see `Index.open`."""
 
@@ -109,7 +109,7 @@ class Opening:
         return 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """How to open an index of records that are at hand; see `Index.of`."""
 

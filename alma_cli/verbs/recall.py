@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -20,6 +19,7 @@ from alma_cli.rules.evidence import Evidence, Status
 from alma_cli.rules.scope import Agent, covers, may_read, one_sided, owners
 from alma_cli.search.rank import FLOOR, STRONG
 from alma_cli.search.row import Bucket
+from alma_cli.value import frozen, replace
 
 TRUST: Final = 0.15
 """How much of its score a memory gains or loses at most by what is known of it."""
@@ -32,7 +32,7 @@ Weighed = dict[tuple[Place, str], Evidence]
 Scored = tuple[float, Found, tuple[Reason, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """What is asked; empty parts ask for everything, `limit` and `budget` 0 mean the configured.
 
