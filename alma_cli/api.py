@@ -112,6 +112,9 @@ class Alma:
         min_confidence: float | None = None,
         own: bool = False,
         fresh: bool = False,
+        at: str = "",
+        reviewed: bool = False,
+        mark_unreviewed: bool = False,
     ) -> Recalled:
         """Returns the memories that bear on a task, or the wake-up brief without a query."""
         here = self._here(strict=False)
@@ -125,8 +128,11 @@ class Alma:
             min_confidence,
             own,
             fresh,
+            at,
+            reviewed,
+            mark_unreviewed,
         )
-        return Recalled(recall(here, here.agent(agent), ask))
+        return Recalled(recall(here, agent, ask))
 
     def learn(
         self,

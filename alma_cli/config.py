@@ -46,10 +46,14 @@ class RecallSettings:
 
 @frozen
 class GitSettings:
-    """Whether an event is committed at once, never, or with the next `alma commit`."""
+    """Whether an event is committed at once, never, or with the next `alma commit`.
+
+    `reviewed_ref` names what is reviewed, "" for the default branch of `origin`.
+    """
 
     commit: bool | Literal["batch"] = True
     sign: bool = False
+    reviewed_ref: str = ""
 
 
 @frozen
@@ -146,7 +150,7 @@ def _format(value: object) -> int:
 
 TOP: Final[dict[str, Check]] = {"format": _format, "default_agent": lambda v: fold_agent(_text(v))}
 RECALL: Final[dict[str, Check]] = {"limit": _count, "budget": _budget, "half_life_days": _days}
-GIT: Final[dict[str, Check]] = {"commit": _commit, "sign": _switch}
+GIT: Final[dict[str, Check]] = {"commit": _commit, "sign": _switch, "reviewed_ref": _text}
 AGENT: Final[dict[str, Check]] = {
     "about": _text,
     "can_learn": _entries,

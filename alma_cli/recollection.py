@@ -33,7 +33,8 @@ class Hit:
 
     `inherited` is the owner it comes from when that is not the reader, `duplicate_of` the id of
     an earlier hit that says the same, `score` has no unit and compares within one answer,
-    `length` is how many characters of its id no other memory's id begins with.
+    `length` is how many characters of its id no other memory's id begins with, `reviewed` None
+    where nobody asked.
     """
 
     stored: Stored
@@ -43,6 +44,7 @@ class Hit:
     inherited: str = ""
     duplicate_of: str = ""
     length: int = 4
+    reviewed: bool | None = None
 
     @property
     def short(self) -> str:
@@ -76,11 +78,15 @@ class Shown:
 
 @frozen
 class Omitted:
-    """How many memories an answer leaves out: below the floor, over the budget, out of scope."""
+    """How many memories an answer leaves out: below the floor, over the budget, out of scope.
+
+    `unreviewed` counts those that were better than the last one shown.
+    """
 
     floor: int = 0
     budget: int = 0
     scope: int = 0
+    unreviewed: int = 0
 
 
 @frozen

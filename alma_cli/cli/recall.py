@@ -46,6 +46,15 @@ def recall(
     ] = None,
     own: Annotated[bool, typer.Option("--own", help="Leave out what others share")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Look at every file for changes")] = False,
+    at: Annotated[
+        str, typer.Option("--at", metavar="REV", help="As it was at this revision, event or date")
+    ] = "",
+    reviewed: Annotated[
+        bool, typer.Option("--reviewed", help="Only what is merged in `origin`, unchanged")
+    ] = False,
+    mark_unreviewed: Annotated[
+        bool, typer.Option("--mark-unreviewed", help="Say of each memory if it is not")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Recall what bears on a task, ready to paste into a prompt
@@ -68,8 +77,11 @@ def recall(
         min_confidence,
         own,
         fresh,
+        at,
+        reviewed,
+        mark_unreviewed,
     )
-    answer = verb(here, here.agent(agent), wish)
+    answer = verb(here, agent, wish)
     warn(answer.warnings)
     _show(answer, chosen, explain)
     note(_remarks(answer))
@@ -106,6 +118,7 @@ def _remarks(answer: Recollection) -> list[str]:
         (omitted.floor, "below the floor"),
         (omitted.budget, "over budget"),
         (omitted.scope, "hidden by scope"),
+        (omitted.unreviewed, "unreviewed"),
     ]
     left_out = ", ".join(f"{count} {why}" for count, why in counts if count)
     if not answer.hits:

@@ -86,6 +86,8 @@ def label_of(hit: Hit, copies: int = 0) -> str:
     parts = [hit.short, *counted(hit)]
     if hit.inherited:
         parts.append(f"from {hit.inherited}")
+    if hit.reviewed is False:
+        parts.append("unreviewed")
     if copies:
         parts.append(f"and {copies} more like it")
     return " · ".join(parts)

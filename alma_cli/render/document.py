@@ -97,7 +97,7 @@ def hit_document(hit: Hit) -> HitDocument:
         "status": hit.evidence.status.value if hit.evidence.status else None,
         "evidence": {"for": hit.evidence.wins, "against": hit.evidence.losses},
         "inherited": hit.inherited or None,
-        "reviewed": None,
+        "reviewed": hit.reviewed,
         "duplicate_of": hit.duplicate_of or None,
         "ref": record.source.ref or None,
         "path": hit.stored.path,

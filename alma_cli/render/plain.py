@@ -98,6 +98,7 @@ def _element(hit: Hit, most: int, copies: int) -> str:
         "from": hit.inherited,
         "evidence": ", ".join(counted(hit)),
         "copies": str(copies or ""),
+        "review": "unreviewed" if hit.reviewed is False else "",
     }
     named = " ".join(f'{key}="{escape(value)}"' for key, value in attributes.items() if value)
     texts = within([("title", hit.record.title), *_labelled(hit)], most)

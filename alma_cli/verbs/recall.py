@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -10,7 +10,7 @@ from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
 from alma_cli.here import Here
 from alma_cli.library import Found, Library, Table, Wanted
-from alma_cli.model import LESSONS, Kind, Outcome
+from alma_cli.model import LESSONS, Kind, Outcome, Stored
 from alma_cli.names import fold_domain
 from alma_cli.place import Place
 from alma_cli.recollection import Hit, Match, Omitted, Reason, Recollection
@@ -36,7 +36,8 @@ Scored = tuple[float, Found, tuple[Reason, ...]]
 class Ask:
     """What is asked; empty parts ask for everything, `limit` and `budget` 0 mean the configured.
 
-    `min_confidence` None leaves refuted lessons out; any number lets in what reaches it.
+    `min_confidence` None leaves refuted lessons out; any number lets in what reaches it. `at` is a
+    revision, event or date; `reviewed` leaves out what no review has passed.
     """
 
     text: str = ""
@@ -48,13 +49,29 @@ class Ask:
     min_confidence: float | None = None
     own: bool = False
     fresh: bool = False
+    at: str = ""
+    reviewed: bool = False
+    mark_unreviewed: bool = False
 
 
-def recall(here: Here, agent: Agent, ask: Ask) -> Recollection:
-    """Returns the memories that bear on a question, or the wake-up brief without one.
+def recall(here: Here, name: str, ask: Ask) -> Recollection:
+    """Returns the memories that bear on a question of an agent, or the wake-up brief without one.
 
-    Raises `Usage` for a budget too small to say anything.
+    Raises `Usage` for a budget too small to say anything and for an unknown agent, `NotFound` for
+    a moment or a review that history does not have.
     """
+    review = ask.reviewed or ask.mark_unreviewed
+    if not (ask.at or review):
+        return _recall(here, here.agent(name), ask)
+    from alma_cli.hindsight import asking  # with git, which no other recall runs
+
+    with asking(here, ask.at, review=review) as (there, passed):
+        return _recall(there, there.agent(name), ask, passed if review else None)
+
+
+def _recall(
+    here: Here, agent: Agent, ask: Ask, review: Callable[[Stored], bool] | None = None
+) -> Recollection:
     budget = ask.budget or here.config.recall.budget
     if budget < LEAST_BUDGET:
         raise Usage(f"a budget of {budget} tokens holds no memory", f"give {LEAST_BUDGET} or more")
@@ -63,7 +80,7 @@ def recall(here: Here, agent: Agent, ask: Ask) -> Recollection:
         evidence = library.evidence(found)
         chosen = _chosen(found, evidence, ask)
         order = _asked(chosen, evidence) if ask.text.strip() else _brief(chosen, evidence)
-        reading = _Reading(library, agent, evidence, ask)
+        reading = _Reading(library, agent, evidence, ask, review)
         hits = reading.hits(order, ask.limit or here.config.recall.limit)
         broken = (*library.broken, *reading.broken)
     answer = Recollection(
@@ -75,7 +92,8 @@ def recall(here: Here, agent: Agent, ask: Ask) -> Recollection:
         warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *map(str, broken)])),
     )
     fitting = fit(answer)
-    return replace(fitting, omitted=Omitted(below, len(hits) - len(fitting.hits), hidden))
+    over = len(hits) - len(fitting.hits)
+    return replace(fitting, omitted=Omitted(below, over, hidden, reading.unreviewed))
 
 
 def _look(here: Here, library: Library, agent: Agent, ask: Ask) -> tuple[list[Found], int, int]:
@@ -183,12 +201,27 @@ def _said(believed: Evidence) -> str:
 class _Reading:
     """Reads memories from their files as they are now, and leaves out what there is enough of."""
 
-    def __init__(self, library: Library, agent: Agent, evidence: Weighed, ask: Ask) -> None:
+    def __init__(
+        self,
+        library: Library,
+        agent: Agent,
+        evidence: Weighed,
+        ask: Ask,
+        review: Callable[[Stored], bool] | None,
+    ) -> None:
         self._library = library
         self._agent = agent
         self._evidence = evidence
         self._all_outcomes = Kind.OUTCOME in ask.kinds
+        self._review = review
+        self._only_reviewed = ask.reviewed
+        self._unreviewed: set[str] = set()
         self.broken: list[Malformed] = []
+
+    @property
+    def unreviewed(self) -> int:
+        """Returns how many memories were left out because no review has passed them."""
+        return len(self._unreviewed)
 
     def hits(self, order: Iterable[Scored], limit: int) -> tuple[Hit, ...]:
         """Returns at most `limit` memories in this order, an anti-pattern among them if any."""
@@ -226,7 +259,11 @@ class _Reading:
             except Malformed as error:
                 self.broken.append(error)
                 continue
-            if may_read(self._agent, stored.record.kind, stored.record.domain):
+            # A person's own store is nobody else's to review.
+            passed = self._review(stored) if self._review and not one.place.personal else None
+            if self._only_reviewed and passed is False:
+                self._unreviewed.add(stored.path)
+            elif may_read(self._agent, stored.record.kind, stored.record.domain):
                 believed = self._evidence[one.place, one.row.id]
                 yield Hit(
                     stored,
@@ -235,6 +272,7 @@ class _Reading:
                     reasons,
                     self._owner(one),
                     length=self._library.length(one),
+                    reviewed=passed,
                 )
 
     def _owner(self, one: Found) -> str:
