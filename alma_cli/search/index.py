@@ -196,8 +196,9 @@ def _broken(db: Connection) -> tuple[Malformed, ...]:
         )
     ]
     for path, first in db.execute(
-        "SELECT m.path, min(d.path) FROM memories m JOIN memories d ON d.id = m.id"
-        " WHERE m.hidden = 'duplicate' GROUP BY m.path"
+        "SELECT m.path, min(d.path) FROM memories m CROSS JOIN memories d ON d.id = m.id"
+        # the second condition lets the index of what is hidden be used
+        " WHERE m.hidden = 'duplicate' AND m.hidden != '' GROUP BY m.key"
     ):
         named.append(Malformed(f"has the id of `{first}`", path=path))
     return tuple(sorted(named, key=lambda one: one.path))

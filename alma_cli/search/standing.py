@@ -33,6 +33,7 @@ def settle(db: Connection, touched: Touched, half_life_days: float) -> None:
     db.execute("CREATE TEMP TABLE IF NOT EXISTS touched(id TEXT PRIMARY KEY) WITHOUT ROWID")
     db.execute("DELETE FROM touched")
     db.executemany("INSERT INTO touched VALUES (?)", [(one,) for one in touched.ids])
+    # A cross join keeps the order: what was touched is mostly little, what is known much.
     changed = db.execute(
         "SELECT m.key, CASE"
         " WHEN EXISTS (SELECT 1 FROM memories d WHERE d.id = m.id AND d.path < m.path)"
@@ -40,7 +41,7 @@ def settle(db: Connection, touched: Touched, half_life_days: float) -> None:
         " WHEN EXISTS (SELECT 1 FROM forgotten f WHERE f.id = m.id) THEN 'forgotten'"
         " WHEN EXISTS (SELECT 1 FROM heirs h WHERE h.id = m.id) THEN 'superseded'"
         " ELSE '' END AS standing"
-        " FROM touched t JOIN memories m ON m.id = t.id WHERE standing != m.hidden"
+        " FROM touched t CROSS JOIN memories m ON m.id = t.id WHERE standing != m.hidden"
     ).fetchall()
     for key, standing in changed:
         db.execute("UPDATE memories SET hidden = ? WHERE key = ?", (standing, key))
