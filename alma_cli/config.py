@@ -46,10 +46,7 @@ class RecallSettings:
 
 @frozen
 class GitSettings:
-    """Whether an event is committed at once, never, or with the next `alma commit`.
-
-    `reviewed_ref` names what is reviewed, "" for the default branch of `origin`.
-    """
+    """When an event is committed, and what is reviewed, "" for the default branch of `origin`."""
 
     commit: bool | Literal["batch"] = True
     sign: bool = False
