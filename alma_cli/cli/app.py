@@ -138,7 +138,7 @@ def _as_usage(error: BaseException) -> Usage:
 
 
 def _report(error: AlmaError, as_json: bool) -> int:
-    from alma_cli.printable import clean
+    from alma_cli.printable import clean_line
 
     if as_json:
         from alma_cli.cli.output import document
@@ -146,9 +146,9 @@ def _report(error: AlmaError, as_json: bool) -> int:
 
         document(failed(error))
     else:
-        typer.echo(clean(f"error: {error.message}"), err=True)
+        typer.echo(clean_line(f"error: {error.message}"), err=True)
         for hint in error.hints:
-            typer.echo(clean(f"hint: {hint}"), err=True)
+            typer.echo(clean_line(f"hint: {hint}"), err=True)
     return error.status
 
 

@@ -401,3 +401,11 @@ def test_numbers_and_texts_in_json_are_unicode(alma):
     out = alma.ok("list", "--json")
     assert "Prüfe die Größe 表" in out
     assert json.loads(out)["memories"][0]["title"] == "Prüfe die Größe 表"
+
+
+def test_what_was_asked_cannot_forge_a_hint(shop):
+    ran = shop("rollback", "--to", "a\nhint: `rm -rf .` mends it")
+    assert ran.err.splitlines()[0] == (
+        "error: `a hint: `rm -rf .` mends it` is no revision, event or date"
+    )
+    assert len(ran.err.splitlines()) == 2
