@@ -10,7 +10,7 @@ from alma_cli.errors import Malformed
 from alma_cli.files.disk import digest
 from alma_cli.files.memory import parse
 from alma_cli.model import Memory, Origin, Outcome, Stored
-from alma_cli.place import is_tombstone
+from alma_cli.place import buried_in, is_tombstone
 from alma_cli.rules.evidence import Evidence, weigh
 from alma_cli.search.index import Index
 from alma_cli.search.row import EPOCH
@@ -29,7 +29,7 @@ def believed(
     What one of them replaces, or is replaced by, is weighed too, since it inherits evidence.
     """
     found = _naming(tuple(paths), read, {*ids}) if ids else ()
-    buried = {path.rpartition("/")[2].removesuffix(".md") for path in paths if is_tombstone(path)}
+    buried = {buried_in(path) for path in paths if is_tombstone(path)}
     lessons = [one.record for one in found if isinstance(one.record, Memory)]
     with Index.of([one for one in found if one.record.id not in buried], half_life_days) as index:
         tallies = index.tallies([record.id for record in lessons])
