@@ -6,11 +6,12 @@ These are the only recalls that run git.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeAlias
+from typing import Final
 
 from alma_cli import config
 from alma_cli.errors import BadConfig, NotFound
@@ -19,31 +20,31 @@ from alma_cli.git.history import History, opened
 from alma_cli.git.snapshot import Snapshot
 from alma_cli.here import Here
 from alma_cli.model import Stored
-from alma_cli.place import Place
+from alma_cli.place import CONFIG, Place
+from alma_cli.recollection import Review
 from alma_cli.world import World
 
-CONFIG: Final = "config.toml"
 MERGED: Final = "refs/remotes/origin/HEAD"
 """What is merged where a team reviews: the default branch of the remote, as last fetched."""
-Review: TypeAlias = Callable[[Stored], bool]
-"""Says whether a memory of the project's store is as somebody reviewed it."""
 
 
 @contextmanager
-def asking(here: Here, at: str = "", *, review: bool = False) -> Iterator[tuple[Here, Review]]:
-    """Gives the place to ask, `here` unless a moment is named, and what tells of reviews.
+def asking(
+    here: Here, at: str = "", *, review: bool = False
+) -> Iterator[tuple[Here, Review | None]]:
+    """Gives the place to ask, `here` unless a moment is named, and with `review` what tells of it.
 
     Raises `NotFound` for what names no commit, for one without a store, and where there is no
     revision that is reviewed.
     """
     with ExitStack() as stack:
         history = stack.enter_context(opened(here.place.root, here.world.environ))
-        passed = _reviewed(here, history) if review else None
+        passed = partial(_holds, _reviewed(here, history)) if review else None
         there = here
         if at:
             folder = stack.enter_context(TemporaryDirectory(prefix="alma-"))
             there = _laid(here, history.snapshot(history.resolve(at)), at, Path(folder).resolve())
-        yield there, lambda stored: passed is not None and _holds(passed, stored)
+        yield there, passed
 
 
 def _laid(here: Here, then: Snapshot, at: str, folder: Path) -> Here:

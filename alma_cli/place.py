@@ -11,6 +11,7 @@ from alma_cli.names import ID, slug
 from alma_cli.value import frozen
 from alma_cli.world import World
 
+CONFIG = "config.toml"
 FOLDERS = {
     Kind.ANTI_PATTERN: "anti-patterns",
     Kind.HEURISTIC: "heuristics",
@@ -31,7 +32,7 @@ class Place:
     @property
     def config(self) -> Path:
         """Returns where agents, scopes and sharing are written down."""
-        return self.root / "config.toml"
+        return self.root / CONFIG
 
     @property
     def lock(self) -> Path:
@@ -75,11 +76,11 @@ def find(world: World, store: str = "") -> Place:
     if named:
         root = (world.cwd / named).expanduser().absolute()
         for candidate in (root, root / ".alma"):
-            if (candidate / "config.toml").is_file():
+            if (candidate / CONFIG).is_file():
                 return Place(candidate)
         raise NoStore(f"`{named}` is not a store", "a store holds a `config.toml`; see `alma init`")
     for folder in (world.cwd, *world.cwd.parents):
-        if (folder / ".alma" / "config.toml").is_file():
+        if (folder / ".alma" / CONFIG).is_file():
             return Place(folder / ".alma")
     raise NoStore(
         f"no `.alma` in `{world.cwd}` or above", "`alma init` makes one", "`--store PATH` names one"
@@ -89,7 +90,7 @@ def find(world: World, store: str = "") -> Place:
 def find_personal(world: World) -> Place | None:
     """Returns the user's own store, or None before the first `--user` write."""
     root = personal_root(world)
-    return Place(root, personal=True) if (root / "config.toml").is_file() else None
+    return Place(root, personal=True) if (root / CONFIG).is_file() else None
 
 
 def personal_root(world: World) -> Path:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from hashlib import sha256
+from typing import TypeAlias
 
 from alma_cli.model import Kind, Memory, Outcome, Stored
 from alma_cli.rules.evidence import Evidence
 from alma_cli.value import frozen
+
+Review: TypeAlias = Callable[[Stored], bool]
+"""Says whether a memory of the project's store is as somebody reviewed it."""
 
 
 class Match(StrEnum):

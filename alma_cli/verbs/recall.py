@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -10,10 +10,10 @@ from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
 from alma_cli.here import Here
 from alma_cli.library import Found, Library, Table, Wanted
-from alma_cli.model import LESSONS, Kind, Outcome, Stored
+from alma_cli.model import LESSONS, Kind, Outcome
 from alma_cli.names import fold_domain
 from alma_cli.place import Place
-from alma_cli.recollection import Hit, Match, Omitted, Reason, Recollection
+from alma_cli.recollection import Hit, Match, Omitted, Reason, Recollection, Review
 from alma_cli.render.fitting import fit, mark_duplicates
 from alma_cli.rules.evidence import Evidence, Status
 from alma_cli.rules.scope import Agent, covers, may_read, one_sided, owners
@@ -66,12 +66,10 @@ def recall(here: Here, name: str, ask: Ask) -> Recollection:
     from alma_cli.hindsight import asking  # with git, which no other recall runs
 
     with asking(here, ask.at, review=review) as (there, passed):
-        return _recall(there, there.agent(name), ask, passed if review else None)
+        return _recall(there, there.agent(name), ask, passed)
 
 
-def _recall(
-    here: Here, agent: Agent, ask: Ask, review: Callable[[Stored], bool] | None = None
-) -> Recollection:
+def _recall(here: Here, agent: Agent, ask: Ask, review: Review | None = None) -> Recollection:
     budget = ask.budget or here.config.recall.budget
     if budget < LEAST_BUDGET:
         raise Usage(f"a budget of {budget} tokens holds no memory", f"give {LEAST_BUDGET} or more")
@@ -207,7 +205,7 @@ class _Reading:
         agent: Agent,
         evidence: Weighed,
         ask: Ask,
-        review: Callable[[Stored], bool] | None,
+        review: Review | None,
     ) -> None:
         self._library = library
         self._agent = agent

@@ -10,9 +10,8 @@ from alma_cli.here import Here
 from alma_cli.intents import MOST, waiting
 from alma_cli.model import TEAM, Change, Draft, Plan, Put, Remove
 from alma_cli.names import fold_agent
-from alma_cli.place import id_in, kind_in, owner_in
+from alma_cli.place import CONFIG, id_in, kind_in, owner_in
 
-CONFIG = "config.toml"
 MOST_NAMED = 10
 
 
