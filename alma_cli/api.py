@@ -112,7 +112,7 @@ class Alma:
         min_confidence: float | None = None,
         own: bool = False,
         fresh: bool = False,
-        at: str = "",
+        at: str | None = None,
         reviewed: bool = False,
         mark_unreviewed: bool = False,
     ) -> Recalled:

@@ -30,7 +30,7 @@ MERGED: Final = "refs/remotes/origin/HEAD"
 
 @contextmanager
 def asking(
-    here: Here, at: str = "", *, review: bool = False
+    here: Here, at: str | None = None, *, review: bool = False
 ) -> Iterator[tuple[Here, Review | None]]:
     """Gives the place to ask, `here` unless a moment is named, and with `review` what tells of it.
 
@@ -41,7 +41,7 @@ def asking(
         history = stack.enter_context(opened(here.place.root, here.world.environ))
         passed = partial(_holds, _reviewed(here, history)) if review else None
         there = here
-        if at:
+        if at is not None:  # an empty one is a mistake, and no wish for today
             folder = stack.enter_context(TemporaryDirectory(prefix="alma-"))
             there = _laid(here, history.snapshot(history.resolve(at)), at, Path(folder).resolve())
         yield there, passed

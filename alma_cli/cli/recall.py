@@ -47,8 +47,9 @@ def recall(
     own: Annotated[bool, typer.Option("--own", help="Leave out what others share")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Look at every file for changes")] = False,
     at: Annotated[
-        str, typer.Option("--at", metavar="REV", help="As it was at this revision, event or date")
-    ] = "",
+        str | None,
+        typer.Option("--at", metavar="REV", help="As it was at this revision, event or date"),
+    ] = None,
     reviewed: Annotated[
         bool, typer.Option("--reviewed", help="Only what is merged in `origin`, unchanged")
     ] = False,

@@ -49,7 +49,7 @@ class Ask:
     min_confidence: float | None = None
     own: bool = False
     fresh: bool = False
-    at: str = ""
+    at: str | None = None
     reviewed: bool = False
     mark_unreviewed: bool = False
 
@@ -61,7 +61,7 @@ def recall(here: Here, name: str, ask: Ask) -> Recollection:
     a moment or a review that history does not have.
     """
     review = ask.reviewed or ask.mark_unreviewed
-    if not (ask.at or review):
+    if ask.at is None and not review:
         return _recall(here, here.agent(name), ask)
     from alma_cli.hindsight import asking  # with git, which no other recall runs
 
