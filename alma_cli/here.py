@@ -7,7 +7,7 @@ from alma_cli.config import Config, GitSettings
 from alma_cli.errors import Usage
 from alma_cli.place import Place, find, find_personal, personal_root
 from alma_cli.rules.scope import Agent
-from alma_cli.value import frozen
+from alma_cli.value import frozen, replace
 from alma_cli.world import World
 
 
@@ -41,6 +41,10 @@ class Here:
     def git(self, *, no_commit: bool = False) -> GitSettings:
         """Returns how events are committed, with the flag above the configuration."""
         return GitSettings(commit=False) if no_commit else self.config.git
+
+    def without_commits(self) -> Here:
+        """Returns the same where no event becomes a commit."""
+        return replace(self, config=replace(self.config, git=self.git(no_commit=True)))
 
 
 def stand(world: World, store: str = "", *, strict: bool = True) -> Here:

@@ -21,16 +21,16 @@ from typing import Final, Protocol, TypeVar
 from alma_cli import intents
 from alma_cli.config import GitSettings
 from alma_cli.errors import AlmaError, Conflict, Malformed
-from alma_cli.files.disk import digest, digest_at, make_folder
+from alma_cli.files.disk import digest_at, make_folder
 from alma_cli.files.lock import locked
-from alma_cli.git.commit import Committed, Deferred, commit, content_at_head
+from alma_cli.git.commit import Committed, Deferred, commit
+from alma_cli.git.head import Standing, compared
 from alma_cli.model import Applied, Change, Plan, Put
 from alma_cli.place import Place, in_shard
 from alma_cli.printable import clean_line
+from alma_cli.uncommitted import BACK, check_kept
 from alma_cli.world import World
 
-BACK: Final = frozenset({"undo", "rollback", "restore"})
-"""What puts files back to where they were."""
 FULL: Final = 512
 """Files in a folder from which on new ones go into folders of their own."""
 
@@ -76,7 +76,7 @@ def write(
 def _apply(
     plan: Plan, place: Place, world: World, settings: GitSettings, stuck: Deferred | None
 ) -> Committed | Deferred | None:
-    _check(place, plan)
+    check(place, world, settings, plan)
     name = f"{world.now():%Y%m%dT%H%M%S%f}-{plan.event}"
     try:
         for change in plan.changes:
@@ -171,11 +171,9 @@ def _commit(
 
 def _overtaken(place: Place, step: intents.Step, world: World) -> bool:
     """Says whether a person has changed a file since and committed that: then theirs is newer."""
-    now = digest_at(place.root, step.path, intents.MOST)
-    if now == step.becomes:
+    if digest_at(place.root, step.path, intents.MOST) == step.becomes:
         return False
-    held = content_at_head(place.root, step.path, world.environ)
-    return now == (None if held is None else digest(held))
+    return compared(place.root, [step.path], world.environ)[step.path] is Standing.SAME
 
 
 def _spread(place: Place, plan: Plan) -> Plan:
@@ -204,13 +202,15 @@ def _size(folder: Path) -> int:
         return 0
 
 
-def _check(place: Place, plan: Plan) -> None:
+def check(place: Place, world: World, settings: GitSettings, plan: Plan) -> None:
+    """Raises what keeps a plan from being made true: `Conflict`, `Malformed` for a path."""
     for change in plan.changes:
         intents.check_path(change.path)
         found = digest_at(place.root, change.path, intents.MOST)
         if found != change.replaces:
             happened = "is gone" if found is None else "changed" if change.replaces else "exists"
             raise Conflict(f"`{change.path}` {happened} since it was read", "run the command again")
+    check_kept(place, plan, world.environ, committing=settings.commit is not False)
 
 
 def message_of(plan: Plan) -> str:

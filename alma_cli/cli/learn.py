@@ -75,6 +75,8 @@ def learn(
     `alma learn --failure --task "Test the login form" --strategy "sleep(5000) before clicking"`
     """
     here = here_for(context)
+    if no_commit:
+        here = here.without_commits()
     how, leave = Writing(json, dry_run, no_commit), Pass(force, allow_secret)
     if from_:
         if success or failure or task or strategy:

@@ -88,11 +88,14 @@ def decide(
     here: Here, think: Callable[[], Thinking], how: Writing
 ) -> tuple[Thinking, Applied | None]:
     """Lets a verb decide and makes its plan true unless it is a dry run, without a word."""
-    if how.dry_run:
-        return think(), None
     from alma_cli import store  # with all of the commit engine, which readers do not need
 
-    return store.write(here.place, here.world, here.git(no_commit=how.no_commit), think)
+    settings = here.git(no_commit=how.no_commit)
+    if how.dry_run:
+        thought = think()
+        store.check(here.place, here.world, settings, thought.plan)
+        return thought, None
+    return store.write(here.place, here.world, settings, think)
 
 
 def talk(here: Here, draft: Draft, applied: Applied | None) -> None:

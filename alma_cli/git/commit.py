@@ -89,15 +89,6 @@ def commit(
         return Deferred(str(reason))
 
 
-def content_at_head(store: Path, path: str, environ: Mapping[str, str]) -> bytes | None:
-    """Returns what HEAD holds at a path of the store, None for nothing or no git to ask."""
-    try:
-        ran = git(store, "cat-file", "blob", f"HEAD:./{path}", environ=environ)
-    except GitMissing:
-        return None
-    return ran.out if ran.status == 0 else None
-
-
 def _attempt(store: Path, event: Event, environ: Mapping[str, str], *, sign: bool) -> Committed:
     repository = find(store, environ)
     check_no_filter(repository, event.standing, environ)

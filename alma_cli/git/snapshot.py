@@ -6,16 +6,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha1, sha256
 from pathlib import Path
-from typing import Final
 
 from alma_cli.errors import Malformed
 from alma_cli.files.disk import read
+from alma_cli.git.head import MOST, name_of
 from alma_cli.place import id_in, is_tombstone
-
-MOST: Final = 2 * 1024 * 1024
-"""Bytes of the largest file of a store, a checkpoint, with room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,7 @@ def on_disk(root: Path, at: datetime, *, long: bool) -> Snapshot:
             content = read(root, path, MOST)
         except (Malformed, FileNotFoundError):
             continue
-        named = b"blob %d\0%b" % (len(content), content)
-        names[path] = (sha256(named) if long else sha1(named)).hexdigest()  # noqa: S324
+        names[path] = name_of(content, long=long)
     return Snapshot("", at, names, lambda path: read(root, path, MOST))
 
 

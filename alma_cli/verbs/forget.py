@@ -7,11 +7,12 @@ from alma_cli.files.header import to_millisecond
 from alma_cli.files.memory import tidy
 from alma_cli.files.tombstone import format_tombstone, path_of_tombstone, tombstones
 from alma_cli.gate import check_plain
-from alma_cli.git.commit import content_at_head
+from alma_cli.git.head import Standing
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
 from alma_cli.model import Change, Draft, Memory, Plan, Put, Remove
 from alma_cli.search.row import Hidden
+from alma_cli.uncommitted import by_hand
 
 
 def forget(here: Here, library: Library, prefix: str, reason: str = "") -> Draft:
@@ -43,7 +44,8 @@ def forget(here: Here, library: Library, prefix: str, reason: str = "") -> Draft
     plan = Plan(event, "forget", summary, tuple(changes), row.agent)
     said = f'forgot {row.kind.value} {row.id} "{row.title}"'
     warnings = _unveiled(library, found)
-    if content_at_head(here.place.root, row.path, here.world.environ) is None:
+    held = by_hand(here.place, changes[:1], here.world.environ).get(row.path)
+    if held in {Standing.NEW, Standing.UNKNOWN}:
         warnings += ("no commit holds it, so `alma restore` cannot take it back",)
     return Draft(plan, (said,), warnings=warnings)
 

@@ -32,11 +32,13 @@ from alma_cli.names import fold
 from alma_cli.rules.guarding import matches
 from alma_cli.rules.matching import Likeness, compare, turns_away
 from alma_cli.rules.scope import Agent
+from alma_cli.uncommitted import COMMITTABLE, by_hand
 
 HOW = 'say both: --task "what was to be done" --strategy "how it was tried"'
 CANDIDATES = 20
 """Lessons whose words are compared with the strategy."""
 NEAR_MISSES = 3
+_EDITED = "the lesson is not completed, since it holds what no commit has"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,11 @@ def learn(
         warnings += made.warnings
         warnings += forgotten_like(here.place.root, agent.name, told.used.kind, told.used.title)
     elif told.found is not None:
-        changes += _completed(here, library, gate, told.found, report)
+        completed = _completed(here, library, gate, told.found, report)
+        if _takes_in(here, completed):  # the writer would refuse, and nothing may block evidence
+            warnings += (f"{_EDITED}: `{completed[0].path}`",)
+        else:
+            changes += completed
     used, unknown = _used(library, agent, report.used)
     outcome = _outcome(here, agent, report, domain, event, lesson=told.used.id, used=used)
     admitted = gate.admit(outcome)
@@ -212,6 +218,13 @@ def _completed(
     if len(content) > MOST_FILE:
         raise Usage("the lesson would grow too large", "shorten `--why-bad` or `--better`")
     return [Put(stored.path, content, stored.digest, memory.kind, memory.id)]
+
+
+def _takes_in(here: Here, changes: list[Change]) -> bool:
+    """Says whether an event of these changes would take in what a person has not committed."""
+    if here.config.git.commit is False:
+        return False
+    return not COMMITTABLE.isdisjoint(by_hand(here.place, changes, here.world.environ).values())
 
 
 def _used(

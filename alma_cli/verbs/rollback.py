@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from alma_cli.errors import Conflict, NotFound
-from alma_cli.files.disk import digest, digest_at
+from alma_cli.files.disk import digest_at
 from alma_cli.git.history import opened
 from alma_cli.git.snapshot import Snapshot, is_memory
 from alma_cli.here import Here
-from alma_cli.intents import MOST, waiting
+from alma_cli.intents import MOST
 from alma_cli.model import TEAM, Change, Draft, Plan, Put, Remove
 from alma_cli.names import fold_agent
 from alma_cli.place import CONFIG, id_in, kind_in, owner_in
-
-MOST_NAMED = 10
 
 
 def rollback(here: Here, to: str, agent: str = "", *, config: bool = False) -> Draft:
     """Returns the plan that makes memories what they were at a revision, event or date.
 
     Those of one agent, or all; the configuration only with `config`. Raises `NotFound` for what
-    names no commit, `Conflict` when somebody's own edits would be lost.
+    names no commit.
     """
     owner = agent if agent in {"", TEAM} else fold_agent(agent)
     with opened(here.place.root, here.world.environ) as history:
@@ -32,8 +30,6 @@ def rollback(here: Here, to: str, agent: str = "", *, config: bool = False) -> D
             and ((is_memory(path) and owner in {"", owner_in(path)}) or (config and path == CONFIG))
         ]
         changes = tuple(_change(here, path, then) for path in paths)
-        kept = history.snapshot(history.head)
-        _check_kept(here, changes, kept)
     if owner not in {"", TEAM, *here.config.agents, *map(owner_in, (*then.names, *now.names))}:
         here.config.agent(owner)
     _check_there(then, to, config=config)
@@ -63,25 +59,6 @@ def _check_there(then: Snapshot, to: str, *, config: bool) -> None:
     if CONFIG not in then.names:
         what = "configuration" if config else "store"
         raise NotFound(f"there was no {what} at `{to}`", "see `alma log`")
-
-
-def _check_kept(here: Here, changes: tuple[Change, ...], head: Snapshot) -> None:
-    """Raises `Conflict` for a file whose content is in no commit and in no event under way."""
-    pending: dict[str, set[str | None]] = {}
-    for intent in waiting(here.place.pending):
-        for step in intent.steps:
-            pending.setdefault(step.path, set()).add(step.becomes)
-    lost = []
-    for change in changes:
-        committed = digest(head.read(change.path)) if change.path in head.names else None
-        if change.replaces not in {committed, *pending.get(change.path, ())}:
-            lost.append(f"`{change.path}`")
-    if lost:
-        more = f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
-        raise Conflict(
-            f"these would lose what is not committed: {', '.join(lost[:MOST_NAMED])}{more}",
-            "`alma diff` shows it; commit it with git, or put it away, and run this again",
-        )
 
 
 def _said(changes: tuple[Change, ...], owner: str, moment: str) -> str:

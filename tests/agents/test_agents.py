@@ -27,6 +27,7 @@ def hand(alma):
     """A configuration that a person wrote."""
     alma.ok("init")
     alma.files({".alma/config.toml": HAND})
+    alma.commit_by_hand()
     return alma
 
 
@@ -92,6 +93,7 @@ def test_sharing_and_its_end_give_the_bytes_back(hand):
 def test_windows_line_ends_and_a_byte_order_mark_survive_an_edit(hand):
     file = hand.store / "config.toml"
     file.write_bytes(("\ufeff" + HAND.replace("\n", "\r\n")).encode())
+    hand.commit_by_hand()
     hand.ok("agent", "add", "lead")
     content = file.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf# mine\r\n")

@@ -153,6 +153,7 @@ def test_an_event_that_waits_for_its_commit_is_no_edit_by_hand(two):
     before = memories(two)
     config = two.store / "config.toml"
     config.write_text(config.read_text() + '\n[git]\ncommit = "batch"\n')
+    two.commit_by_hand()
     later(two)
     two.ok("rollback", "--to", "then")
     assert memories(two) == before

@@ -133,6 +133,11 @@ class Alma:
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
+    def commit_by_hand(self) -> None:
+        """Commits all files, as a person does who has edited some."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "by hand")
+
     def shell(self, command: str) -> Ran:
         """Runs a line of shell."""
         ran = subprocess.run(

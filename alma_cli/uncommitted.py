@@ -1,0 +1,70 @@
+"""What a person has written into a store that no commit and no event under way holds.
+
+Such text exists once. An event that takes it away would lose it, and one that builds on it would
+make it its own: then nobody could take back one without the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from alma_cli.errors import Conflict
+from alma_cli.git.head import Standing, compared
+from alma_cli.intents import waiting
+from alma_cli.model import Change, Plan, Remove
+from alma_cli.place import Place
+
+BACK: Final = frozenset({"undo", "rollback", "restore"})
+"""What puts files back to where they were."""
+COMMITTABLE: Final = frozenset({Standing.OTHER, Standing.NEW})
+"""What a person could commit first."""
+MOST_NAMED: Final = 10
+
+
+def by_hand(
+    place: Place, changes: Iterable[Change], environ: Mapping[str, str]
+) -> dict[str, Standing]:
+    """Returns the files, among those that changes replace, whose text no event and no commit has.
+
+    `OTHER` is an edit of what HEAD has, `NEW` a file that it does not have, `UNKNOWN` any where
+    there is no git to ask: then nobody could commit it first.
+    """
+    standing = {change.path: change.replaces for change in changes if change.replaces}
+    if not standing:
+        return {}
+    events = {(one.path, one.becomes) for event in waiting(place.pending) for one in event.steps}
+    asked = [path for path, held in standing.items() if (path, held) not in events]
+    found = compared(place.root, asked, environ) if asked else {}
+    return {path: how for path, how in found.items() if how is not Standing.SAME}
+
+
+def check_kept(
+    place: Place, plan: Plan, environ: Mapping[str, str], *, committing: bool = True
+) -> None:
+    """Raises `Conflict` for a plan that would lose a person's text, or make it part of its event.
+
+    Where no commits are made (`committing`) it becomes part of none. A file that is to be
+    forgotten may be one that no commit has: then the command warns of that.
+    """
+    how = by_hand(place, plan.changes, environ)
+    bears = {Standing.OTHER} if plan.verb == "forget" else COMMITTABLE
+    found = [path for path in how if how[path] in bears]
+    gone = {change.path for change in plan.changes if isinstance(change, Remove)}
+    lost = [path for path in found if path in gone or plan.verb in BACK]
+    if lost:
+        raise Conflict(
+            f"these hold what no commit has, and would lose it: {_named(lost)}",
+            "`alma diff` shows it; commit it with git, or put it away, and run this again",
+        )
+    if found and committing:
+        raise Conflict(
+            f"these hold what no commit has, and it would become part of this event:"
+            f" {_named(found)}",
+            "`alma diff` shows it; commit it with git and run this again, or add `--no-commit`",
+        )
+
+
+def _named(paths: list[str]) -> str:
+    more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
+    return ", ".join(f"`{path}`" for path in paths[:MOST_NAMED]) + more

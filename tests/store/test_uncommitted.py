@@ -1,0 +1,108 @@
+"""What a person wrote and has not committed is neither lost nor made part of an event."""
+
+import pytest
+
+SLEEP = "8ab27pwz4c"
+PATH = f"agents/qa_tester/anti-patterns/using-sleep-for-async-waits--{SLEEP}.md"
+
+
+@pytest.fixture
+def sleep(shop):
+    """A lesson with a line that a person has just written."""
+    shop.ok("edit", SLEEP, "--set", "tags=slow")
+    file = shop.store / PATH
+    file.write_bytes(file.read_bytes() + b"\nA line by hand.\n")
+    return file
+
+
+LOSING = [
+    ("forget", SLEEP),
+    ("forget", SLEEP, "--dry-run"),
+    ("restore", SLEEP, "--at", "HEAD~1"),
+    ("restore", SLEEP, "--at", "HEAD~1", "--dry-run"),
+    ("restore", SLEEP, "--at", "HEAD~1", "--no-commit"),
+    ("rollback", "--to", "HEAD~1"),
+]
+
+
+@pytest.mark.parametrize("command", LOSING, ids=" ".join)
+def test_what_would_lose_it_is_refused(shop, sleep, command):
+    before = sleep.read_bytes()
+    ran = shop(*command)
+    assert (ran.status, ran.out) == (4, "")
+    assert f"these hold what no commit has, and would lose it: `{PATH}`" in ran.err
+    assert "commit it with git, or put it away" in ran.err
+    assert sleep.read_bytes() == before
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)], ids=["", "dry"])
+def test_an_event_that_would_take_it_in_is_refused(shop, sleep, more):
+    before, head = sleep.read_bytes(), shop.git("rev-parse", "HEAD")
+    ran = shop("edit", SLEEP, "--set", "why=Slow", *more)
+    assert (ran.status, ran.out) == (4, "")
+    assert "it would become part of this event" in ran.err
+    assert "or add `--no-commit`" in ran.err
+    assert (sleep.read_bytes(), shop.git("rev-parse", "HEAD")) == (before, head)
+
+
+def test_without_a_commit_there_is_no_event_to_become_part_of(shop, sleep):
+    shop.ok("edit", SLEEP, "--set", "why=Slow", "--no-commit")
+    shop.ok("edit", SLEEP, "--set", "why=Slower", "--no-commit")
+    assert b"A line by hand." in sleep.read_bytes()
+
+
+def test_once_it_is_committed_all_goes_on(shop, sleep):
+    shop.git("commit", "--quiet", "-am", "by hand")
+    before = sleep.read_bytes()
+    shop.ok("edit", SLEEP, "--set", "why=Slow")
+    shop.ok("undo")
+    assert sleep.read_bytes() == before
+
+
+def test_the_configuration_is_no_exception(shop):
+    shop.files({".alma/config.toml": (shop.store / "config.toml").read_text() + "\n# by hand\n"})
+    ran = shop("agent", "add", "ops")
+    assert (ran.status, ran.out) == (4, "")
+    assert "`config.toml`" in ran.err
+
+
+def test_it_does_not_stand_in_the_way_of_evidence(shop):
+    shop.ok(
+        "learn", "--failure", "--agent", "qa_tester", "--task", "a", "--strategy", "Click twice"
+    )
+    (path,) = (path for path in shop.memories() if "anti-patterns/click-twice" in path)
+    file = shop.store / path
+    file.write_bytes(file.read_bytes() + b"\n<!-- by hand -->\n")
+    before = file.read_bytes()
+    told = (
+        "learn",
+        "--failure",
+        "--agent",
+        "qa_tester",
+        "--task",
+        "a",
+        "--strategy",
+        "Click twice",
+    )
+    ran = shop(*told, "--why-bad", "Sent twice")
+    assert ran.status == 0
+    assert "recorded failure for anti-pattern" in ran.out
+    assert f"the lesson is not completed, since it holds what no commit has: `{path}`" in ran.err
+    assert file.read_bytes() == before
+
+
+def test_what_an_event_under_way_holds_is_no_edit_by_hand(shop):
+    shop.ok("config", "set", "git.commit", "batch")
+    shop.ok("commit")
+    shop.ok("edit", SLEEP, "--set", "why=Slow")
+    shop.ok("edit", SLEEP, "--set", "why=Slower")
+    shop.ok("forget", SLEEP)
+
+
+def test_a_checkout_with_crlf_has_edited_nothing(shop):
+    (shop.store / ".gitattributes").write_text("* text eol=crlf\n")
+    shop.git("commit", "--quiet", "-am", "for Windows")
+    (shop.store / PATH).unlink()
+    shop.git("checkout", "--", ".")
+    assert b"\r\n" in (shop.store / PATH).read_bytes()
+    shop.ok("forget", SLEEP)
