@@ -23,20 +23,24 @@ MOST_NAMED: Final = 10
 
 
 def by_hand(
-    place: Place, changes: Iterable[Change], environ: Mapping[str, str]
+    place: Place, standing: Mapping[str, str | None], environ: Mapping[str, str]
 ) -> dict[str, Standing]:
-    """Returns the files, among those that changes replace, whose text no event and no commit has.
+    """Returns the files whose text no event and no commit has; `standing` are digests by path.
 
     `OTHER` is an edit of what HEAD has, `NEW` a file that it does not have, `UNKNOWN` any where
     there is no git to ask: then nobody could commit it first.
     """
-    standing = {change.path: change.replaces for change in changes if change.replaces}
     if not standing:
         return {}
     events = {(one.path, one.becomes) for event in waiting(place.pending) for one in event.steps}
     asked = [path for path, held in standing.items() if (path, held) not in events]
     found = compared(place.root, asked, environ) if asked else {}
     return {path: how for path, how in found.items() if how is not Standing.SAME}
+
+
+def replaced(changes: Iterable[Change]) -> dict[str, str | None]:
+    """Returns what changes replace, digests by path."""
+    return {change.path: change.replaces for change in changes if change.replaces}
 
 
 def check_kept(
@@ -47,7 +51,7 @@ def check_kept(
     Where no commits are made (`committing`) it becomes part of none. A file that is to be
     forgotten may be one that no commit has: then the command warns of that.
     """
-    how = by_hand(place, plan.changes, environ)
+    how = by_hand(place, replaced(plan.changes), environ)
     bears = {Standing.OTHER} if plan.verb == "forget" else COMMITTABLE
     found = [path for path in how if how[path] in bears]
     gone = {change.path for change in plan.changes if isinstance(change, Remove)}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from alma_cli.cli.options import AllowSecret, DryRun, Force, Json, NoCommit, given
+from alma_cli.cli.options import AllowSecret, DryRun, Force, Json, NoCommit, given, named
 from alma_cli.cli.output import Writing, carry_out, here_for
 from alma_cli.gate import Pass
 from alma_cli.library import Library
@@ -45,7 +45,10 @@ def restore(
     context: typer.Context,
     id_: Annotated[str, typer.Argument(metavar="ID", help="The memory, or the start of its id")],
     at: Annotated[
-        str, typer.Option("--at", metavar="REV", help="As this revision, event or date has it")
+        str,
+        typer.Option(
+            "--at", metavar="REV", help="As this revision, event or date has it", callback=named
+        ),
     ] = "",
     force: Force = False,
     allow_secret: AllowSecret = "",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from alma_cli import store
-from alma_cli.cli.options import DryRun, Json, NoCommit
+from alma_cli.cli.options import DryRun, Json, NoCommit, named
 from alma_cli.cli.output import Writing, carry_out, document, here_for, note, say, warn
 from alma_cli.errors import Conflict
 from alma_cli.intents import waiting
@@ -20,14 +20,18 @@ from alma_cli.verbs.rollback import rollback as rollback_verb
 from alma_cli.verbs.undo import undo as undo_verb
 
 OfAgent = Annotated[
-    str, typer.Option("--agent", "-a", metavar="NAME", help="Only events of this agent")
+    str,
+    typer.Option("--agent", "-a", metavar="NAME", help="Only events of this agent", callback=named),
 ]
 
 
 def log(
     context: typer.Context,
     id_: Annotated[
-        str, typer.Argument(metavar="[ID]", help="Only what touched this memory, gone or not")
+        str,
+        typer.Argument(
+            metavar="[ID]", help="Only what touched this memory, gone or not", callback=named
+        ),
     ] = "",
     agent: OfAgent = "",
     kind: Annotated[
@@ -37,7 +41,10 @@ def log(
     since: Annotated[
         str,
         typer.Option(
-            "--since", metavar="DATE|REV", help="Only since then; a day begins at 00:00 UTC"
+            "--since",
+            metavar="DATE|REV",
+            help="Only since then; a day begins at 00:00 UTC",
+            callback=named,
         ),
     ] = "",
     number: Annotated[
@@ -65,7 +72,10 @@ def log(
 def diff(
     context: typer.Context,
     revisions: Annotated[
-        str, typer.Argument(metavar="[REV[..REV]]", help="A revision, event or date; else HEAD")
+        str,
+        typer.Argument(
+            metavar="[REV[..REV]]", help="A revision, event or date; else HEAD", callback=named
+        ),
     ] = "",
     json: Json = False,
 ) -> None:
@@ -89,7 +99,10 @@ def diff(
 def undo(
     context: typer.Context,
     event: Annotated[
-        str, typer.Argument(metavar="[EVENT]", help="The event or commit; else the newest")
+        str,
+        typer.Argument(
+            metavar="[EVENT]", help="The event or revision; else the newest", callback=named
+        ),
     ] = "",
     agent: OfAgent = "",
     json: Json = False,
@@ -112,11 +125,17 @@ def rollback(
     to: Annotated[
         str,
         typer.Option(
-            "--to", metavar="REV|EVENT|DATE", help="The moment; a day begins at 00:00 UTC"
+            "--to",
+            metavar="REV|EVENT|DATE",
+            help="The moment; a day begins at 00:00 UTC",
+            callback=named,
         ),
     ],
     agent: Annotated[
-        str, typer.Option("--agent", "-a", metavar="NAME", help="Only this agent's memories")
+        str,
+        typer.Option(
+            "--agent", "-a", metavar="NAME", help="Only this agent's memories", callback=named
+        ),
     ] = "",
     config: Annotated[
         bool, typer.Option("--config", help="Put back `config.toml` as well")

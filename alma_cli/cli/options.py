@@ -13,10 +13,25 @@ from alma_cli.model import Kind
 MOST_INPUT = 16 * 1024 * 1024
 """Characters read from standard input."""
 
+
+def named(context: typer.Context, param: typer.CallbackParam, value: str) -> str:
+    """Returns what was given; raises `Usage` where that is empty, as an unset variable is.
+
+    `alma undo "$EVENT"` is not meant to undo whatever is the newest.
+    """
+    source = context.get_parameter_source(str(param.name))
+    if value == "" and source is not None and source.name == "COMMANDLINE":
+        raise Usage(f"`{param.human_readable_name}` is empty", "leave it out, or give it a value")
+    return value
+
+
 Agent = Annotated[
     str,
     typer.Option(
-        "--agent", "-a", metavar="NAME", help="The agent; else ALMA_AGENT, else the default one"
+        *("--agent", "-a"),
+        metavar="NAME",
+        help="The agent; else ALMA_AGENT, else the default one",
+        callback=named,
     ),
 ]
 Domain = Annotated[

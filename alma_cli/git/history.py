@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from alma_cli.errors import GitFailed, NotFound
+from alma_cli.errors import GitFailed, NotFound, Usage
 from alma_cli.files.disk import digest
 from alma_cli.git.events import Commit, Event, own, squashed
 from alma_cli.git.snapshot import Snapshot, is_hidden, on_disk
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _EVENT: Final = re.compile(r"[0-9a-z]{4,64}\Z")
 _NAME: Final = re.compile(r"[0-9a-f]{40,64}\Z")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?\Z")
+_HOW_DATES_ARE: Final = "a date is `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`, in UTC"
 _SPECIAL: Final = re.compile(r"([*?\[\]\\])")
 _FORMAT: Final = "--format=%H%x00%P%x00%ct%x00%an%x00%B"
 _PIPE: Final = -1
@@ -78,12 +79,24 @@ class History:
                 yield from (one for one in told if _touches(one, paths, id_, kinds))
 
     def find(self, name: str) -> Event:
-        """Returns the event whose id or commit begins with `name`; raises `NotFound`."""
+        """Returns the event whose id or commit begins with `name`, or that a revision means.
+
+        Raises `NotFound`, and `Usage` for a commit that holds several.
+        """
         if _EVENT.match(name):
             for event in self.events():
                 if event.event.startswith(name) or event.commit.startswith(name):
                     return event
-        raise NotFound(f"no event or commit begins with `{name}`", "see `alma log`")
+        commit = self._revision(name)
+        if not commit:
+            raise NotFound(f"no event or commit begins with `{name}`", "see `alma log`")
+        told = [event for event in self.events() if event.commit == commit]
+        if not told:
+            raise NotFound(f"`{name}` is {commit[:7]}, a commit and no event", "see `alma log`")
+        if len(told) > 1:
+            named = ", ".join(event.event for event in told[:5])
+            raise Usage(f"`{name}` is {commit[:7]}, which holds {len(told)} events: {named}")
+        return told[0]
 
     def resolve(self, asked: str) -> str:
         """Returns the full name of the commit that a revision, an event or a date means.
@@ -93,14 +106,13 @@ class History:
         moment = as_moment(asked)
         if moment is not None:
             return self._at(moment, asked)
-        found = self._revision(asked) if asked.isprintable() else ""
+        found = self._revision(asked)
         if not found:
             try:
                 return self.find(asked).commit
             except NotFound as error:
                 raise NotFound(
-                    f"`{asked}` is no revision, event or date",
-                    "see `alma log`; a date is `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`, in UTC",
+                    f"`{asked}` is no revision, event or date", f"see `alma log`; {_HOW_DATES_ARE}"
                 ) from error
         return found
 
@@ -153,8 +165,7 @@ class History:
     def inverse(self, event: Event) -> tuple[Change, ...]:
         """Returns the changes that take an event back, for a store as the event left it.
 
-        Of one that is squashed, what it added. Raises `NotFound` where there is nothing of it, and
-        for the first commit of a repository, which has nothing before it.
+        Of one that is squashed, what it added. Raises `NotFound` where there is nothing of it.
         """
         touched = self._touched(event.commit, event.before)
         if event.squashed:
@@ -165,8 +176,6 @@ class History:
                     f" `{event.commit[:7]}` no file says that it is from it",
                     f"`alma rollback --to {event.commit[:7]}^` takes all of them back",
                 )
-        elif not event.before:
-            raise NotFound("there is nothing before the first commit", "remove `.alma` by hand")
         changes: list[Change] = []
         for path, before, after in touched:
             held = digest(self.content(after)) if after else None
@@ -233,6 +242,8 @@ class History:
         return touched
 
     def _revision(self, asked: str) -> str:
+        if not asked.isprintable():
+            return ""
         said = self._ask(
             *("rev_parse", "--verify", "--quiet", "--end-of-options", f"{asked}^{{commit}}"),
             must=False,
@@ -268,7 +279,7 @@ def as_moment(asked: str) -> datetime | None:
     try:
         return datetime.fromisoformat(asked.removesuffix("Z")).replace(tzinfo=UTC)
     except ValueError as error:
-        raise NotFound(f"`{asked}` is no date", "a date is `YYYY-MM-DD`") from error
+        raise NotFound(f"`{asked}` is no date", _HOW_DATES_ARE) from error
 
 
 def _touches(event: Event, paths: Sequence[str], id_: str, kinds: Sequence[Kind]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from alma_cli.errors import Malformed, Usage
+from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest
 from alma_cli.files.header import split
 from alma_cli.files.memory import parse
@@ -34,8 +34,13 @@ def diff(here: Here, asked: str = "") -> Differences:
     if last.startswith("."):
         raise Usage(f"`{asked}` has three dots", "give two: `alma diff REV..REV`")
     with opened(here.place.root, here.world.environ) as history:
-        old = _snapshot(history, first)
-        new = _snapshot(history, last) if dots else history.standing(here.world.now())
+        try:
+            old = _snapshot(history, first)
+            new = _snapshot(history, last) if dots else history.standing(here.world.now())
+        except NotFound as error:
+            if not dots:
+                raise
+            raise NotFound(f"in `{asked}`: {error.message}", *error.hints) from error
         names = first or "HEAD", (last or "HEAD") if dots else HERE
         return _differences(here, names, old, new)
 

@@ -12,7 +12,7 @@ from alma_cli.here import Here
 from alma_cli.library import Found, Library
 from alma_cli.model import Change, Draft, Memory, Plan, Put, Remove
 from alma_cli.search.row import Hidden
-from alma_cli.uncommitted import by_hand
+from alma_cli.uncommitted import by_hand, replaced
 
 
 def forget(here: Here, library: Library, prefix: str, reason: str = "") -> Draft:
@@ -44,7 +44,7 @@ def forget(here: Here, library: Library, prefix: str, reason: str = "") -> Draft
     plan = Plan(event, "forget", summary, tuple(changes), row.agent)
     said = f'forgot {row.kind.value} {row.id} "{row.title}"'
     warnings = _unveiled(library, found)
-    held = by_hand(here.place, changes[:1], here.world.environ).get(row.path)
+    held = by_hand(here.place, replaced(changes[:1]), here.world.environ).get(row.path)
     if held in {Standing.NEW, Standing.UNKNOWN}:
         warnings += ("no commit holds it, so `alma restore` cannot take it back",)
     return Draft(plan, (said,), warnings=warnings)

@@ -32,7 +32,7 @@ from alma_cli.names import fold
 from alma_cli.rules.guarding import matches
 from alma_cli.rules.matching import Likeness, compare, turns_away
 from alma_cli.rules.scope import Agent
-from alma_cli.uncommitted import COMMITTABLE, by_hand
+from alma_cli.uncommitted import COMMITTABLE, by_hand, replaced
 
 HOW = 'say both: --task "what was to be done" --strategy "how it was tried"'
 CANDIDATES = 20
@@ -224,7 +224,8 @@ def _takes_in(here: Here, changes: list[Change]) -> bool:
     """Says whether an event of these changes would take in what a person has not committed."""
     if here.config.git.commit is False:
         return False
-    return not COMMITTABLE.isdisjoint(by_hand(here.place, changes, here.world.environ).values())
+    held = by_hand(here.place, replaced(changes), here.world.environ)
+    return not COMMITTABLE.isdisjoint(held.values())
 
 
 def _used(

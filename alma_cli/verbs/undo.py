@@ -12,6 +12,7 @@ from alma_cli.here import Here
 from alma_cli.intents import MOST, waiting
 from alma_cli.model import TEAM, Change, Draft, Plan
 from alma_cli.names import fold_agent
+from alma_cli.uncommitted import by_hand
 
 MOST_NAMED = 10
 """Events and files that a conflict names."""
@@ -27,12 +28,12 @@ def undo(here: Here, name: str = "", agent: str = "") -> Draft:
     wait for theirs.
     """
     owner = agent if agent in {"", TEAM} else fold_agent(agent)
-    if not name and (pending := sum(1 for _ in waiting(here.place.pending))):
-        raise Conflict(
-            f"the newest event is pending, {pending} in all: saved, not committed yet",
-            "`alma commit` commits them, then `alma undo` takes them back",
-        )
     with opened(here.place.root, here.world.environ) as history:
+        if not name and (pending := sum(1 for _ in waiting(here.place.pending))):
+            raise Conflict(
+                f"the newest event is pending, {pending} in all: saved, not committed yet",
+                "`alma commit` commits them, then `alma undo` takes them back",
+            )
         event = history.find(name) if name else _newest(history, owner)
         if event is None:
             if owner not in {"", TEAM}:
@@ -70,24 +71,33 @@ def _newest(history: History, agent: str) -> Event | None:
 def _check_unchanged(
     here: Here, history: History, event: Event, changes: tuple[Change, ...]
 ) -> None:
-    changed = [
-        change.path
+    standing = {change.path: digest_at(here.place.root, change.path, MOST) for change in changes}
+    changed = {
+        change.path: standing[change.path]
         for change in changes
-        if digest_at(here.place.root, change.path, MOST) != change.replaces
-    ]
+        if standing[change.path] != change.replaces
+    }
     if not changed:
         return
-    events = history.events(*changed[:MOST_PATHS])
-    later = list(takewhile(lambda one: one.event != event.event, events))
-    named = [f"{one.event} ({one.summary})" for one in later]
-    by = f"later events: {_some(named)}" if named else "an edit that is no event"
+    paths = [*changed]
+    if edited := by_hand(here.place, changed, here.world.environ):  # events may not be to blame
+        paths, by = [*edited], "an edit that no commit has"
+        hint = "`alma diff` shows it; put it away with git, and run this again"
+    elif later := _later(history, event, paths):
+        by = f"later events: {_some([f'{one.event} ({one.summary})' for one in later])}"
+        hint = f"`alma undo {later[0].event}` takes back the newest of them; then the next"
+    else:
+        by, hint = "an edit that is no event", "`alma diff` shows it, and `alma log` the events"
     raise Conflict(
-        f"{event.event} cannot be undone: {_some([f'`{path}`' for path in changed])}"
-        f" {'was' if len(changed) == 1 else 'were'} changed since, by {by}",
-        f"`alma undo {later[0].event}` takes back the newest of them; then the next"
-        if named
-        else "`alma diff` shows it, and `alma log` the events",
+        f"{event.event} cannot be undone: {_some([f'`{path}`' for path in paths])}"
+        f" {'was' if len(paths) == 1 else 'were'} changed since, by {by}",
+        hint,
     )
+
+
+def _later(history: History, event: Event, paths: list[str]) -> list[Event]:
+    events = history.events(*paths[:MOST_PATHS])
+    return list(takewhile(lambda one: one.event != event.event, events))
 
 
 def _some(words: list[str]) -> str:

@@ -129,3 +129,17 @@ def test_a_folder_with_the_signs_of_a_pattern_is_taken_as_it_is(bare):
     assert bare.json("diff", "HEAD~1..HEAD")["memories"][0]["what"] == "new"
     bare.ok("rollback", "--to", "HEAD~1")
     assert bare.memories() == []
+
+
+def test_a_range_that_cannot_be_read_is_named_as_it_was_typed(alma):
+    alma.ok("init")
+    ran = alma("diff", "../../etc")
+    assert ran.status == 1
+    assert "in `../../etc`: " in ran.err
+
+
+def test_an_hour_that_no_day_has_is_told_how_dates_are_written(alma):
+    alma.ok("init")
+    ran = alma("rollback", "--to", "2026-11-27T25:00")
+    assert ran.status == 1
+    assert "`YYYY-MM-DDTHH:MM`, in UTC" in ran.err

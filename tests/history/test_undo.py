@@ -104,7 +104,8 @@ def test_files_that_changed_since_are_a_conflict_and_nothing_is_touched(qa):
     ran = qa("undo")
     assert (ran.status, ran.out) == (4, "")
     assert f"`{told['written'][0]['path']}`" in ran.err
-    assert "`alma log`" in ran.err
+    assert "were" not in ran.err
+    assert "hint: `alma diff` shows it; put it away with git" in ran.err
     assert bytes_below(qa.folder) == before
     assert qa("undo", "--json").json["error"]["code"] == "conflict"
 
@@ -142,6 +143,57 @@ def test_an_edit_that_a_person_committed_is_told_from_an_event(qa):
     assert "changed since, by an edit that is no event" in ran.err
 
 
+def test_events_that_cancel_out_are_not_blamed_for_an_edit_by_hand(qa):
+    told = learn(qa, "Click twice")
+    later = learn(qa, "Click twice", "--why-bad", "Sent twice")
+    back = qa.json("undo")
+    (path,) = (each["path"] for each in told["written"] if each["kind"] == "anti-pattern")
+    file = qa.store / path
+    before = file.read_bytes()
+    file.write_bytes(before + b"\nMore, by hand.\n")
+    ran = qa("undo", told["event"])
+    assert ran.status == 4
+    assert f"`{path}` was changed since, by an edit that no commit has" in ran.err
+    assert later["event"] not in ran.err
+    assert back["event"] not in ran.err
+    file.write_bytes(before)
+    assert qa("undo", told["event"]).status == 0
+
+
+@pytest.mark.parametrize("revision", ["HEAD~1", "main~1", "taught"])
+def test_a_revision_names_its_event(qa, revision):
+    told = learn(qa, "Click twice")
+    qa.git("tag", "taught")
+    learn(qa, "Click thrice")
+    assert told["event"] in qa.ok("undo", revision)
+
+
+def test_a_commit_by_hand_is_no_event(qa):
+    qa.files({"code.py": "pass"})
+    qa.commit_by_hand()
+    ran = qa("undo", "HEAD")
+    assert (ran.status, ran.out) == (1, "")
+    assert "`HEAD` is " in ran.err
+    assert ", a commit and no event" in ran.err
+
+
+def test_the_first_commit_of_a_repository_can_be_taken_back(alma):
+    alma.ok("init", "--agent", "qa", "--no-commit")
+    told = learn(alma, "Click twice")
+    before = (alma.store / "config.toml").read_bytes()
+    assert told["event"] in alma.ok("undo", "HEAD")
+    assert [path for path in alma.memories() if "click-twice" in path] == []
+    assert (alma.store / "config.toml").read_bytes() == before
+
+
+def test_where_there_is_no_git_the_hint_is_not_to_commit(bare):
+    bare.ok("init", "--agent", "qa")
+    ran = bare("undo")
+    assert ran.status == 1
+    assert "`git init` starts one" in ran.err
+    assert "alma commit" not in ran.err
+
+
 def test_of_the_team_only(qa):
     qa.ok("add", "preference", "Prefer tabs", "--team")
     learn(qa, "Click twice")
@@ -165,7 +217,7 @@ def test_an_event_is_not_undone_twice(qa):
     assert qa("undo", told["event"]).status == 4
 
 
-@pytest.mark.parametrize("name", ["zzzzzz", "HEAD", "main", "--", "a b", "../x", "-n1"])
+@pytest.mark.parametrize("name", ["zzzzzz", "HEAD~9", "--", "a b", "../x", "-n1"])
 def test_what_names_no_event_is_not_found(qa, name):
     learn(qa, "Click twice")
     before = bytes_below(qa.folder)
