@@ -80,14 +80,16 @@ def tombstones(root: Path, id_: str = "") -> Iterator[Tombstone]:
     """Yields the tombstones of a store whose id begins so, by path."""
     for path, content in _files(root, "*"):
         if buried_in(path).startswith(id_):
-            yield _read(path, content)
+            yield as_tombstone(path, content)
 
 
 def forgotten_like(root: Path, agent: str, kind: Kind, title: str) -> tuple[str, ...]:
     """Returns what to say of a new memory when its owner forgot one of its kind and title."""
     wanted = digest_of_title(title)
     # Most are of other titles: only what holds the digest is read as TOML.
-    alike = (_read(path, held) for path, held in _files(root, agent) if wanted.encode() in held)
+    alike = (
+        as_tombstone(path, held) for path, held in _files(root, agent) if wanted.encode() in held
+    )
     return tuple(tomb.of_the_same for tomb in alike if (tomb.kind, tomb.title) == (kind, wanted))
 
 
@@ -100,7 +102,8 @@ def _files(root: Path, agent: str) -> Iterator[tuple[str, bytes]]:
             continue  # gone while we looked, or behind a link: then it tells nothing
 
 
-def _read(path: str, content: bytes) -> Tombstone:
+def as_tombstone(path: str, content: bytes) -> Tombstone:
+    """Returns what a file says that is a tombstone by its path, damaged or not."""
     try:
         parts = split(content)
     except Malformed:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from alma_cli.errors import Malformed
+from alma_cli.files.disk import digest
 from alma_cli.files.memory import parse
-from alma_cli.model import Kind, Outcome, Record
-from alma_cli.place import id_in, owner_in
+from alma_cli.files.tombstone import Tombstone, as_tombstone
+from alma_cli.git.snapshot import is_memory
+from alma_cli.model import Kind, Outcome, Record, Stored
+from alma_cli.place import id_in, is_tombstone, owner_in
 from alma_cli.printable import clean_line
 
 _TRAILER: Final = re.compile(r"([ \t]*)Alma-([A-Za-z]+): (.*)")
@@ -42,7 +45,7 @@ class Event:
 
     `before` is the name of the commit before it, "" when it is the first. When the event's own
     commit is gone it is `squashed`: `commit` is the one that brought what it wrote, and `files`
-    are those that say that they are from it.
+    are those that say that they are from it, with the file of a memory that it forgot.
     """
 
     event: str
@@ -59,7 +62,19 @@ class Event:
     files: tuple[str, ...] = ()
 
 
-_Wrote: TypeAlias = Mapping[str, Record | None]
+@dataclass(frozen=True, slots=True)
+class _Forgotten:
+    """A memory that an event took out; `was` is its file before, where a commit has it."""
+
+    tomb: Tombstone
+    was: Stored | None
+
+    @property
+    def said(self) -> str:
+        return f'"{self.was.record.title}"' if self.was else self.tomb.id
+
+
+_Wrote: TypeAlias = Mapping[str, Record | _Forgotten | None]
 """The files that name an event, by path; None for one that cannot be read."""
 
 
@@ -84,17 +99,27 @@ def own(commit: Commit) -> Event | None:
     return _event(commit, said[0])
 
 
-def squashed(commit: Commit, brought: Iterable[tuple[str, bytes]]) -> tuple[Event, ...]:
+def squashed(
+    commit: Commit,
+    brought: Iterable[tuple[str, bytes]],
+    took: Callable[[], Iterable[tuple[str, bytes]]],
+) -> tuple[Event, ...]:
     """Returns the events that a commit brought without being one, as far as it can be known.
 
-    `brought` are the files that it added. Its message may repeat those of the commits that were
-    squashed; of any other event there are the files that name it.
+    `brought` are the files that it added, `took` tells those that it deleted. Its message may
+    repeat those of the commits that were squashed; of any other event there are the files that
+    name it.
     """
-    wrote: dict[str, dict[str, Record | None]] = {}
-    for path, content in brought:
-        named = _SOURCE.search(content)
-        if named:
-            wrote.setdefault(named[1].decode(), {})[path] = _read(path, content)
+    named = [(path, held, found[1]) for path, held in brought if (found := _SOURCE.search(held))]
+    gone = _stored(took()) if any(_is_tomb(path) for path, _, _ in named) else {}
+    wrote: dict[str, dict[str, Record | _Forgotten | None]] = {}
+    for path, content, event in named:
+        told_of = wrote.setdefault(event.decode(), {})
+        if _is_tomb(path):
+            tomb = as_tombstone(path, content)
+            told_of[path] = _Forgotten(tomb, gone.get(tomb.id))
+        else:
+            told_of[path] = _read(path, content)
     said = _said(commit.message)
     # Git lists what it squashed newest first and indents it, GitHub oldest first and does not.
     in_order = said if any(one.indented for one in said) else said[::-1]
@@ -106,6 +131,15 @@ def squashed(commit: Commit, brought: Iterable[tuple[str, bytes]]) -> tuple[Even
     )
 
 
+def _is_tomb(path: str) -> bool:
+    return is_memory(path) and is_tombstone(path)
+
+
+def _stored(files: Iterable[tuple[str, bytes]]) -> dict[str, Stored]:
+    read = ((path, content, _read(path, content)) for path, content in files if is_memory(path))
+    return {one.id: Stored(one, path, digest(content)) for path, content, one in read if one}
+
+
 def _read(path: str, content: bytes) -> Record | None:
     try:
         return parse(content, path, EPOCH)
@@ -114,7 +148,12 @@ def _read(path: str, content: bytes) -> Record | None:
 
 
 def _made(wrote: _Wrote) -> datetime:
-    return max((record.created for record in wrote.values() if record), default=EPOCH)
+    moments = (one.tomb.at if isinstance(one, _Forgotten) else one.created for one in _all(wrote))
+    return max((at for at in moments if at), default=EPOCH)
+
+
+def _all(wrote: _Wrote) -> list[Record | _Forgotten]:
+    return [one for one in wrote.values() if one]
 
 
 def _said(message: str) -> list[_Said]:
@@ -150,16 +189,18 @@ def _event(commit: Commit, said: _Said) -> Event:
 
 
 def _brought(commit: Commit, event: str, told: Event | None, wrote: _Wrote) -> Event:
-    files = tuple(wrote)
+    forgotten = [one for one in _all(wrote) if isinstance(one, _Forgotten)]
+    files = (*wrote, *(one.was.path for one in forgotten if one.was))
+    named = (*(one.tomb.id for one in forgotten), *map(id_in, wrote))
     return Event(
         event,
         commit.name,
         told.agent if told else owner_in(files[0]),
-        told.verb if told else "",
+        told.verb if told else "forget" if forgotten else "",
         told.summary if told else _summary(wrote),
         commit.by,
         commit.at,
-        told.memories if told else tuple(id_ for path in files if (id_ := id_in(path))),
+        told.memories if told else tuple(id_ for id_ in named if id_),
         told.undoes if told else "",
         commit.before,
         squashed=True,
@@ -168,7 +209,11 @@ def _brought(commit: Commit, event: str, told: Event | None, wrote: _Wrote) -> E
 
 
 def _summary(wrote: _Wrote) -> str:
-    records = [record for record in wrote.values() if record]
+    found = _all(wrote)
+    for one in found:
+        if isinstance(one, _Forgotten):
+            return clean_line(f"forget {one.tomb.kind} {one.said}")
+    records = [record for record in found if not isinstance(record, _Forgotten)]
     advice = [record for record in records if record.kind is not Kind.OUTCOME]
     chosen = (advice or records)[:1]
     if not chosen:

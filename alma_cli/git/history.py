@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -165,7 +165,8 @@ class History:
     def inverse(self, event: Event) -> tuple[Change, ...]:
         """Returns the changes that take an event back, for a store as the event left it.
 
-        Of one that is squashed, what it added. Raises `NotFound` where there is nothing of it.
+        Of one that is squashed, what it added and what it forgot. Raises `NotFound` where there
+        is nothing of it.
         """
         touched = self._touched(event.commit, event.before)
         if event.squashed:
@@ -176,10 +177,15 @@ class History:
                     f" `{event.commit[:7]}` no file says that it is from it",
                     f"`alma rollback --to {event.commit[:7]}^` takes all of them back",
                 )
+            if event.verb == "forget" and not any(touch.before for touch in touched):
+                raise NotFound(
+                    f"{event.event} cannot be undone: what it forgot came and went on the branch"
+                    " that was squashed, so no commit has it"
+                )
         changes: list[Change] = []
         for path, before, after in touched:
             held = digest(self.content(after)) if after else None
-            if before and not event.squashed:
+            if before:
                 changes.append(Put(path, self.content(before), held, kind_in(path), id_in(path)))
             elif held is not None:
                 changes.append(Remove(path, held, kind_in(path), id_in(path)))
@@ -195,12 +201,16 @@ class History:
             if len(commit.parents) > 1 or own(commit):
                 continue
             touched = self._touched(commit.name, commit.before)
-            added = ((touch.path, touch.after) for touch in touched if not touch.before)
-            brought = [(path, self.content(name)) for path, name in added if path.endswith(".md")]
-            told = [one for one in squashed(commit, brought) if one.event not in seen]
+            brought = self._held((one.path, one.after) for one in touched if not one.before)
+            gone = [(one.path, one.before) for one in touched if not one.after]
+            events = squashed(commit, brought, partial(self._held, gone))
+            told = [one for one in events if one.event not in seen]
             seen |= {one.event for one in told}
             found[commit.name] = tuple(told)
         return found
+
+    def _held(self, files: Iterable[tuple[str, str]]) -> list[tuple[str, bytes]]:
+        return [(path, self.content(name)) for path, name in files if path.endswith(".md")]
 
     def _where(self, paths: Sequence[str], id_: str, kinds: Sequence[Kind]) -> tuple[str, ...]:
         """Returns the paths to look at as git wants them, magic and all."""

@@ -50,7 +50,7 @@ def undo(here: Here, name: str = "", agent: str = "") -> Draft:
     )
     notes = (
         f"its own commit is gone, `{event.commit[:7]}` has it now: what it added is removed, what"
-        " it changed in other files stays"
+        " it forgot comes back, what it changed in other files stays"
     )
     said = f"undid {event.event}: {event.summary}"
     return Draft(undoing, (said,), notes=(notes,) if event.squashed else ())

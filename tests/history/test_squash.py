@@ -166,3 +166,56 @@ def test_a_revision_of_a_lost_event_is_the_commit_that_brought_it(branched):
     lost = events(branched, "-n", "1")[0]["event"]
     assert branched.ok("rollback", "--to", lost).startswith("nothing to do")
     assert branched.json("diff", f"HEAD~1..{lost}")["to"]["commit"] == events(branched)[0]["commit"]
+
+
+@pytest.fixture
+def forgetting(alma):
+    """A branch that forgets a memory of main, and one of its own."""
+    alma.ok("init", "--agent", "qa")
+    alma.ok("add", "knowledge", "CI has two cores", "--agent", "qa")
+    alma.git("checkout", "-q", "-b", "waiting")
+    alma.ok("add", "knowledge", "Staging has one", "--agent", "qa")
+    for id_ in [each["id"] for each in alma.json("list")["memories"]]:
+        alma.ok("forget", id_)
+    alma.git("checkout", "-q", "main")
+    return alma
+
+
+@pytest.mark.parametrize("message", [HAND, "", from_github], ids=["hand", "git", "github"])
+def test_what_was_forgotten_is_told_by_kind_and_title(forgetting, message):
+    (id_,) = (each["id"] for each in forgetting.json("list")["memories"])
+    squash(forgetting, message if isinstance(message, str) else message(forgetting))
+    told = [each for each in events(forgetting) if each["verb"] == "forget"]
+    assert {each["squashed"] for each in told} == {True}
+    (one,) = (each for each in told if id_ in each["memories"])
+    assert one["summary"] == 'forget knowledge "CI has two cores"'
+    assert "cannot be read" not in forgetting.ok("log")
+    assert one["event"] in {each["event"] for each in events(forgetting, id_)}
+    assert one["event"] in {each["event"] for each in events(forgetting, "--kind", "knowledge")}
+
+
+def test_undo_brings_back_what_was_forgotten(forgetting):
+    before = bytes_below(forgetting.store / "agents")
+    squash(forgetting)
+    (one,) = (
+        each for each in events(forgetting) if '"CI has two' in each["summary"] and each["squashed"]
+    )
+    ran = forgetting("undo", one["event"])
+    assert ran.status == 0
+    assert "what it forgot comes back" in ran.err
+    after = bytes_below(forgetting.store / "agents")
+    assert {path: after.get(path) for path in before} == before
+
+
+def test_what_came_and_went_on_the_branch_cannot_come_back(forgetting):
+    squash(forgetting)
+    (one,) = (
+        each
+        for each in events(forgetting)
+        if each["verb"] == "forget" and "CI has" not in each["summary"]
+    )
+    before = bytes_below(forgetting.store / "agents")
+    ran = forgetting("undo", one["event"])
+    assert ran.status == 1
+    assert "came and went on the branch that was squashed" in ran.err
+    assert bytes_below(forgetting.store / "agents") == before
