@@ -12,7 +12,7 @@ from alma_cli.files.disk import digest, read
 from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.here import Here
 from alma_cli.model import LESSONS, TEAM, Origin, Stored
-from alma_cli.place import Place
+from alma_cli.place import Place, id_in
 from alma_cli.rules.evidence import Evidence, weigh
 from alma_cli.rules.scope import Agent, may_read, owners
 from alma_cli.search.index import Index
@@ -119,7 +119,8 @@ class Library:
     def find(self, prefix: str, agent: Agent | None = None) -> Found:
         """Returns the one memory whose id begins so, among what an agent reads if one is given.
 
-        Raises `NotFound` for none, `Usage` for several or for fewer than 4 characters.
+        Raises `NotFound` for none, `Malformed` for one whose file is damaged, `Usage` for several
+        or for fewer than 4 characters.
         """
         folded = prefix.lower()
         if len(folded) < LEAST_PREFIX:
@@ -138,7 +139,19 @@ class Library:
             raise Usage(f"`{prefix}` begins the ids of {len(distinct)} memories: {named}")
         return found[0]
 
-    def _missing(self, prefix: str) -> NotFound:
+    def _missing(self, prefix: str) -> NotFound | Malformed:
+        for place, index in self._indexes.items():
+            for error in index.broken:
+                if id_in(error.path).startswith(prefix):
+                    import shlex
+
+                    file = os.path.relpath(place.root / error.path, self._here.world.cwd)
+                    return Malformed(
+                        error.reason,
+                        f"mend it, or `git checkout HEAD -- {shlex.quote(file)}`",
+                        path=file,
+                        line=error.line,
+                    )
         from alma_cli.files.tombstone import tombstones
 
         places = self._here.stores

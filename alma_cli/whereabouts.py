@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alma_cli.errors import GitFailed, NotFound, Usage
+from alma_cli.errors import GitFailed, Malformed, NotFound, Usage
 from alma_cli.files.tombstone import tombstones
 from alma_cli.git.past import opened
 from alma_cli.here import Here, stand_at_home
@@ -21,14 +21,16 @@ def settle(here: Here, prefix: str) -> tuple[Here, str]:
 
 
 def settle_in_past(here: Here, prefix: str) -> tuple[Here, str]:
-    """Returns the same for a memory that may be gone: by its tombstone, else by history."""
+    """Returns the same for a memory that is gone or damaged: by its tombstone, else by history."""
     try:
         return settle(here, prefix)
-    except NotFound as missing:
+    except (NotFound, Malformed) as missing:
         folded = prefix.lower()
         found = {t.id: place for place in here.stores for t in tombstones(place.root, folded)}
         if not found and set(folded) <= set(ALPHABET):
             found = _in_history(here, folded)
+        if not found and isinstance(missing, Malformed):
+            raise
         if not found:
             raise NotFound(
                 f"neither the store nor its history has an id that begins with `{prefix}`",

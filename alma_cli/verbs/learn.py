@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from alma_cli.compose import Wording, cleaned, compose
 from alma_cli.domain_choice import choose
-from alma_cli.errors import NotFound, Usage
+from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.edit import fill_sections
 from alma_cli.files.header import to_millisecond
 from alma_cli.files.memory import MOST_FILE, tidy, title_and_rest
@@ -236,7 +236,7 @@ def _used(
     for prefix in prefixes:
         try:
             ids.append(library.find(prefix, agent).row.id)
-        except (NotFound, Usage) as error:
+        except (NotFound, Malformed, Usage) as error:
             warnings.append(f"`--used {prefix}` is left out: {error.message}")
     return tuple(dict.fromkeys(ids)), tuple(warnings)
 

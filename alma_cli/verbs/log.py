@@ -87,7 +87,7 @@ def _named(here: Here, asked: str) -> _Named:
     with Library(here) as library:
         try:
             row = library.find(folded).row
-        except NotFound:
+        except (NotFound, Malformed):
             if not set(folded) <= set(ALPHABET):
                 raise
             return _Named(folded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alma_cli.errors import Malformed, NotFound, Usage
-from alma_cli.files.disk import digest
+from alma_cli.files.disk import digest, digest_at
 from alma_cli.files.header import split
 from alma_cli.files.memory import parse
 from alma_cli.files.tombstone import tombstones
@@ -11,6 +11,7 @@ from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.git import history
 from alma_cli.git.past import Version, opened
 from alma_cli.here import Here
+from alma_cli.intents import MOST
 from alma_cli.library import Library
 from alma_cli.model import Change, Draft, Plan, Put, Record, Remove, Stored
 from alma_cli.whereabouts import owner_of
@@ -52,7 +53,7 @@ def restore(
 def _standing(library: Library, id_: str) -> Stored | None:
     try:
         return library.read(library.find(id_))
-    except NotFound:
+    except (NotFound, Malformed):
         return None
 
 
@@ -88,9 +89,10 @@ def _change(
     gate = Gate(owner_of(here, record.agent), here.config.domains, passing)
     content, warnings = gate.admit_file(record, version.content)
     if standing is None:
+        damaged = digest_at(here.place.root, version.path, MOST)
         # Without an id of its own a file has that of its path, so it must not move to a shard.
         name = record.id if "id" in split(content).header else ""
-        return Put(version.path, content, None, record.kind, name), warnings
+        return Put(version.path, content, damaged, record.kind, name), warnings
     if digest(content) == standing.digest:
         return None, warnings
     return Put(standing.path, content, standing.digest, record.kind, record.id), warnings

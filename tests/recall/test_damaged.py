@@ -130,3 +130,45 @@ def test_a_broken_index_is_made_anew(qa):
         if file.is_file():
             file.write_bytes(b"garbage" * 100)
     assert "CI has two cores" in qa.ok("recall", "cores")
+
+
+@pytest.fixture
+def torn(shop):
+    """A lesson whose file a person has damaged; the path is as git knows it."""
+    path = next(f".alma/{path}" for path in shop.memories() if "8ab27pwz4c" in path)
+    file = shop.folder / path
+    file.write_text(file.read_text().replace("tags = [", "tags = [[", 1))
+    return shop, path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("show",), ("forget",), ("edit", "--set", "why=Slow"), ("feedback", "--helpful")],
+    ids=" ".join,
+)
+def test_the_id_of_a_damaged_file_is_told_with_the_damage_and_the_remedy(torn, command):
+    shop, path = torn
+    before = (shop.folder / path).read_bytes()
+    ran = shop(command[0], "8ab2", *command[1:])
+    assert (ran.status, ran.out) == (1, "")
+    assert f"error: {path}:" in ran.err
+    assert f"hint: mend it, or `git checkout HEAD -- {path}`" in ran.err
+    assert (shop.folder / path).read_bytes() == before
+    shop.git("checkout", "HEAD", "--", path)
+    assert shop("show", "8ab2").status == 0
+
+
+def test_a_damaged_file_is_not_replaced_unless_a_commit_has_it(torn):
+    shop, _ = torn
+    ran = shop("restore", "8ab2")
+    assert ran.status == 4
+    assert "hold what no commit has" in ran.err
+    shop.commit_by_hand()
+    assert "restored anti-pattern 8ab27pwz4c" in shop.ok("restore", "8ab2")
+    assert shop("show", "8ab2").status == 0
+    assert shop.git("status", "--short") == ""
+
+
+def test_damage_does_not_hide_what_happened_to_a_memory(torn):
+    shop, _ = torn
+    assert shop.json("log", "8ab2")["memory"]["id"] == "8ab27pwz4c"
