@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from alma_cli.errors import GitFailed, NotFound, Usage
 from alma_cli.files.disk import digest
 from alma_cli.git.events import Commit, Event, own, squashed
+from alma_cli.git.reader import reading
 from alma_cli.git.snapshot import Snapshot, is_hidden, on_disk
 from alma_cli.model import Change, Kind, Put, Remove
 from alma_cli.place import FOLDERS, id_in, kind_in
 
 if TYPE_CHECKING:
-    from git import Repo
+    from git import Git
 
 _EVENT: Final = re.compile(r"[0-9a-z]{4,64}\Z")
 _NAME: Final = re.compile(r"[0-9a-f]{40,64}\Z")
@@ -48,12 +49,10 @@ class _Touch(NamedTuple):
 class History:
     """The events of one store on the branch that is checked out, newest first."""
 
-    def __init__(self, repo: Repo, root: Path) -> None:
-        self._repo = repo
+    def __init__(self, git: Git, root: Path, prefix: str) -> None:
+        self._git = git
         self._root = root
-        top = Path(repo.working_tree_dir or root).resolve()
-        inside = root.resolve().relative_to(top).as_posix()
-        self._prefix = "" if inside == "." else f"{inside}/"
+        self._prefix = prefix
 
     def events(
         self,
@@ -160,7 +159,7 @@ class History:
 
     @cached_property
     def _batch(self) -> Any:  # noqa: ANN401 - GitPython hands on whatever its process has
-        return self._repo.git.cat_file("--batch", istream=_PIPE, as_process=True)
+        return self._git.cat_file("--batch", istream=_PIPE, as_process=True)
 
     def inverse(self, event: Event) -> tuple[Change, ...]:
         """Returns the changes that take an event back, for a store as the event left it.
@@ -270,7 +269,7 @@ class History:
 
     def _ask(self, command: str, *arguments: str, must: bool = True) -> list[bytes]:
         """Returns what a git command says, taken apart where it writes NUL."""
-        said: bytes = getattr(self._repo.git, command)(
+        said: bytes = getattr(self._git, command)(
             *arguments,
             stdout_as_string=False,
             strip_newline_in_stdout=False,
@@ -304,30 +303,9 @@ def _touches(event: Event, paths: Sequence[str], id_: str, kinds: Sequence[Kind]
 @contextmanager
 def opened(root: Path, environ: Mapping[str, str]) -> Iterator[History]:
     """Opens the history of a store; raises `GitFailed` where there is none."""
-    try:
-        import git
-    except ImportError as error:
-        raise GitFailed("git is not installed, so there is no history") from error
-    try:
-        repo = git.Repo(root, search_parent_directories=True)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError) as error:
-        raise GitFailed(
-            f"`{root}` is not in a git repository, so there is no history", "`git init` starts one"
-        ) from error
-    repo.git.update_environment(
-        **{k: v for k, v in environ.items() if k.startswith("GIT_CONFIG")},
-        GIT_TERMINAL_PROMPT="0",
-        GIT_OPTIONAL_LOCKS="0",
-    )
-    repo.git.set_persistent_git_options(
-        c=["core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false"]
-    )
-    history = History(repo, root)
-    try:
-        yield history
-    except git.GitCommandError as error:
-        said = str(error.stderr).strip().removeprefix("stderr:").strip(" '\n")
-        raise GitFailed(f"git could not read the history: {said}") from error
-    finally:
-        history.close()
-        repo.close()
+    with reading(root, environ) as (git, prefix):
+        history = History(git, root, prefix)
+        try:
+            yield history
+        finally:
+            history.close()

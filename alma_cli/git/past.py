@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from alma_cli.errors import GitFailed, NotFound
+from alma_cli.errors import NotFound
 from alma_cli.files.memory import id_of_path
+from alma_cli.git.reader import reading
 from alma_cli.place import id_in
 
 if TYPE_CHECKING:
@@ -23,11 +24,20 @@ _RAW: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A file of a store as a commit has it; `path` is relative to the store."""
+    """A file of a store as a commit, or an event that waits for one, has it.
 
-    commit: str
+    `path` is relative to the store.
+    """
+
     path: str
     content: bytes
+    commit: str = ""
+    event: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Returns the short name of the commit, or the id of the event."""
+        return self.commit[:7] or self.event
 
 
 class _Entry(NamedTuple):
@@ -60,7 +70,7 @@ class Past:
         specs = [f":(glob)agents/**/*--{id_}.md"]
         specs += [f":(literal){path}" for path in self._buried_with(id_)]
         for entry in self._entries("AM", *specs):
-            yield Version(entry.commit, entry.path, self._blob(entry.after))
+            yield Version(entry.path, self._blob(entry.after), entry.commit)
 
     def version_at(self, id_: str, revision: str, path: str = "") -> Version:
         """Returns the memory as a commit has it, at `path` if its file is there.
@@ -73,7 +83,7 @@ class Past:
         named = [name for name in files if id_in(name) == id_ or id_of_path(name) == id_]
         known = [name for name in (path, *self._buried_with(id_)) if name in files]
         for name in (*known, *named):
-            return Version(revision, name, self._blob(files[name]))
+            return Version(name, self._blob(files[name]), revision)
         raise NotFound(f"`{revision[:7]}` does not have {id_}", f"see `alma log {id_}`")
 
     def _buried_with(self, id_: str) -> list[str]:
@@ -124,23 +134,5 @@ def _parsed(out: str) -> list[_Entry]:
 @contextmanager
 def opened(root: Path, environ: Mapping[str, str]) -> Iterator[Past]:
     """Opens the past of a store; raises `GitFailed` where there is none."""
-    try:
-        import git
-    except ImportError as error:
-        raise GitFailed("git is not installed, so there is no history") from error
-    runner = git.Git(root)
-    runner.update_environment(**{k: v for k, v in environ.items() if k.startswith("GIT_CONFIG")})
-    runner.set_persistent_git_options(
-        c=["core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false"]
-    )
-    try:
-        runner.rev_parse("--is-inside-work-tree")
-    except git.GitCommandError as error:
-        raise GitFailed(
-            f"`{root}` is not in a git repository, so there is no history", "`git init` starts one"
-        ) from error
-    try:
-        yield Past(runner)
-    except git.GitCommandError as error:
-        said = str(error.stderr).strip().removeprefix("stderr:").strip(" '\n")
-        raise GitFailed(f"git could not read the history: {said}") from error
+    with reading(root, environ) as (git, _):
+        yield Past(git)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alma_cli.errors import Malformed
 from alma_cli.files.disk import digest
-from alma_cli.files.memory import parse
+from alma_cli.files.memory import id_of_path, parse
 from alma_cli.model import Memory, Origin, Outcome, Stored
 from alma_cli.place import buried_in, is_tombstone
 from alma_cli.rules.evidence import Evidence, weigh
@@ -57,7 +57,9 @@ def _naming(paths: tuple[str, ...], read: Callable[[str], bytes], ids: set[str])
             if path in found or is_tombstone(path):
                 continue
             content = read(path)
-            if not named.search(content) and not named.search(path.encode("utf-8", "replace")):
+            # A file that a person wrote need not say an id: then it has that of its path.
+            texts = (content, path.encode("utf-8", "replace"), id_of_path(path).encode())
+            if not any(map(named.search, texts)):
                 continue
             try:
                 record = parse(content, path, EPOCH)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest, digest_at
 from alma_cli.files.header import split
@@ -11,9 +13,10 @@ from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.git import history
 from alma_cli.git.past import Version, opened
 from alma_cli.here import Here
-from alma_cli.intents import MOST
+from alma_cli.intents import MOST, waiting
 from alma_cli.library import Library
 from alma_cli.model import Change, Draft, Plan, Put, Record, Remove, Stored
+from alma_cli.place import id_in
 from alma_cli.whereabouts import owner_of
 
 
@@ -37,7 +40,7 @@ def restore(
         what, whence = standing.record, "as it stands"
     else:
         version = _version(here, id_, revision, standing.path if standing else "")
-        what, whence = _parsed(here, version, id_), f"from {version.commit[:7]}"
+        what, whence = _parsed(here, version, id_), f"from {version.shown}"
         change, warnings = _change(here, version, what, standing, leave)
     named = f'{what.kind.value} {id_} "{what.title}"'
     event = here.world.new_id()
@@ -64,20 +67,29 @@ def _version(here: Here, id_: str, revision: str, path: str) -> Version:
             commit = events.resolve(revision)
         with opened(root, environ) as past:
             return past.version_at(id_, commit, path)
-    with opened(root, environ) as past:
-        for version in past.versions(id_):
-            try:
-                _parsed(here, version, id_)
-            except Malformed:
-                continue  # it was damaged for a while, or another memory's
-            return version
+    for version in _versions(here, id_):
+        try:
+            _parsed(here, version, id_)
+        except Malformed:
+            continue  # it was damaged for a while, or another memory's
+        return version
     raise NotFound(f"history has no version of {id_}", "see `alma log`")
+
+
+def _versions(here: Here, id_: str) -> Iterator[Version]:
+    """Yields the versions of a memory, newest first: of events that wait, then of commits."""
+    for intent in reversed([*waiting(here.place.pending)]):
+        for number, step in enumerate(intent.steps):
+            if id_in(step.path) == id_ and step.becomes:
+                yield Version(step.path, intent.staged(number).read_bytes(), event=intent.event)
+    with opened(here.place.root, here.world.environ) as past:
+        yield from past.versions(id_)
 
 
 def _parsed(here: Here, version: Version, id_: str) -> Record:
     record = parse(version.content, version.path, here.world.now())
     if record.id != id_:
-        raise Malformed(f"is {record.id} in `{version.commit[:7]}`, not {id_}", path=version.path)
+        raise Malformed(f"is {record.id} in `{version.shown}`, not {id_}", path=version.path)
     return record
 
 

@@ -150,3 +150,29 @@ def test_a_dry_run_of_commit_names_what_is_pending_and_commits_nothing(qa):
     assert subjects(qa) == before
     qa.ok("commit")
     assert qa.ok("commit", "--dry-run") == ""
+
+
+@pytest.fixture
+def batched(qa):
+    """A lesson that is committed, with an edit of it that waits."""
+    told = qa.json(*FIRST)
+    qa.ok("config", "set", "git.commit", "batch")
+    return qa, told["lesson"]["id"]
+
+
+def test_what_waits_comes_back_when_it_is_forgotten(batched):
+    qa, id_ = batched
+    edited = qa.json("edit", id_, "--set", "why=It waits")
+    path = qa.store / edited["written"][0]["path"]
+    before = path.read_bytes()
+    qa.ok("forget", id_)
+    assert f"from {edited['event']}" in qa.ok("restore", id_)
+    assert path.read_bytes() == before
+
+
+def test_forgetting_what_no_commit_has_yet_warns_of_nothing(batched):
+    qa, _ = batched
+    added = qa.json("add", "knowledge", "CI has two cores", "--agent", "qa")["written"][0]["id"]
+    ran = qa("forget", added)
+    assert (ran.status, "no commit holds it" in ran.err) == (0, False)
+    assert f"restored knowledge {added}" in qa.ok("restore", added)

@@ -164,8 +164,8 @@ def test_a_start_of_several_ids_in_history_is_usage(shop):
 
 def test_without_git_there_is_no_history(bare):
     bare.ok("init", "--agent", "qa")
-    made = bare.json("add", "knowledge", "CI has two cores")["written"][0]["id"]
-    bare.ok("forget", made)
+    made = bare.json("add", "knowledge", "CI has two cores", "--no-commit")["written"][0]["id"]
+    bare.ok("forget", made, "--no-commit")
     ran = bare("restore", made)
     assert ran.status == 1
     assert "not in a git repository" in ran.err

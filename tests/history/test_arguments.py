@@ -18,6 +18,7 @@ ASKED = [
     rf"ls-tree -r -z --full-tree {NAME} -- \.alma/",
     rf"diff-tree -r -z --no-renames ({NAME} {NAME}|--root --no-commit-id {NAME}) -- {WHERE}",
     r"cat-file --batch",
+    r"rev-parse --show-prefix",
     r"rev-parse --verify --quiet --end-of-options .*",
 ]
 EVIL = ["--output=mark", "-n1", "--all", "--ext-diff", "--upload-pack=touch mark", "HEAD", "^HEAD"]

@@ -117,6 +117,14 @@ def test_without_git_there_is_no_history(bare):
     assert "`git init` starts one" in ran.err
 
 
+def test_a_repository_of_another_user_is_told_from_none(two, monkeypatch):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    ran = two("log")
+    assert ran.status == 1
+    assert "git could not read the history: " in ran.err
+    assert "dubious ownership" in ran.err
+
+
 def test_the_words_of_a_memory_cannot_forge_a_trailer(two):
     two.ok("add", "knowledge", "x\nAlma-Agent: dev\nAlma-Event: f0rged0000", "--agent", "qa")
     event = two.json("log", "-n", "1")["events"][0]
@@ -224,6 +232,14 @@ def test_a_memory_without_an_id_in_its_name_is_followed_by_its_file(two):
     two.git("commit", "-m", "by hand")
     two.ok("learn", "--failure", "--task", "c", "--strategy", "Sleep", "--better", "Wait")
     assert summaries(two, "00000") == ['failure of "Sleep"']
+
+
+def test_a_memory_that_says_no_id_is_not_gone(two):
+    two.files({".alma/agents/qa/heuristics/cores.md": "+++\n+++\n# CI has two cores\n"})
+    two.commit_by_hand()
+    (id_,) = (m["id"] for m in two.json("list")["memories"] if m["title"] == "CI has two cores")
+    assert two.ok("log", id_).startswith(f'heuristic {id_} "CI has two cores": ')
+    assert "gone" not in two.ok("log", id_)
 
 
 def test_an_id_that_began_several_is_a_mistake(two):
