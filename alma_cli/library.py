@@ -39,6 +39,8 @@ class Found:
 
 
 Wanted = Callable[[Bucket], bool]
+Weighed = dict[tuple[Place, str], Evidence]
+"""Evidence by store and id."""
 
 
 class Library:
@@ -48,7 +50,7 @@ class Library:
         self._here = here
         now = here.world.now()
         # Evidence weighs the same all day, so that the same question gives the same bytes.
-        self._day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        self.day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         self._half_life = here.config.recall.half_life_days
         self._indexes = {
             place: Index.open(
@@ -164,8 +166,8 @@ class Library:
     def _reads(self, agent: Agent, row: Row) -> bool:
         return self.readable(agent)(Bucket(0, row.agent, row.kind, row.domain, 1))
 
-    def evidence(self, found: Iterable[Found]) -> dict[tuple[Place, str], Evidence]:
-        """Returns the evidence for each of these memories, by store and id."""
+    def evidence(self, found: Iterable[Found], by: str = "") -> Weighed:
+        """Returns the evidence for each of these memories; with `by`, of that agent's outcomes."""
         found = tuple(found)
         ids = {one.row.id for one in found}
         # What happened in a project counts for the user's own memories too, while one is in it.
@@ -174,8 +176,13 @@ class Library:
             (one.place, one.row.id): weigh(
                 one.row.kind,
                 one.row.origin or Origin.LEARNED,
-                (tally for some in tallies for tally in some.get(one.row.id, ())),
-                self._day,
+                (
+                    tally
+                    for some in tallies
+                    for tally in some.get(one.row.id, ())
+                    if by in {"", tally.agent}
+                ),
+                self.day,
                 self._half_life,
             )
             for one in found
@@ -225,4 +232,4 @@ def _fallback(here: Here, place: Place) -> Path | None:
     return Path(platformdirs.user_cache_dir("alma", appauthor=False))
 
 
-__all__ = ["Found", "Library", "Table", "Wanted"]
+__all__ = ["Found", "Library", "Table", "Wanted", "Weighed"]

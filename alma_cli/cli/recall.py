@@ -45,6 +45,12 @@ def recall(
         typer.Option(min=0, max=1, help="Only believed so far, refuted ones included if they are"),
     ] = None,
     own: Annotated[bool, typer.Option("--own", help="Leave out what others share")] = False,
+    path: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--path", metavar="FILE", help="Prefer what is about this file (can be repeated)"
+        ),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Look at every file for changes")] = False,
     at: Annotated[
         str | None,
@@ -77,6 +83,7 @@ def recall(
         budget or 0,
         min_confidence,
         own,
+        tuple(path or ()),
         fresh,
         at,
         reviewed,

@@ -39,7 +39,7 @@ class Status(StrEnum):
 
 @frozen
 class Tally:
-    """The outcomes of one result that name a lesson, in full or as a vote for what was applied.
+    """An agent's outcomes of one result that name a lesson, in full or as a vote.
 
     `weight` is the sum of `0.5 ** (age / half-life)`, with ages counted back from `newest`.
     """
@@ -49,6 +49,7 @@ class Tally:
     number: int
     weight: float
     newest: datetime
+    agent: str = ""
 
 
 @frozen
@@ -57,7 +58,8 @@ class Evidence:
 
     `successes` and `failures` count the tasks about it, `wins` and `losses` all that speaks for
     and against, votes and feedback included; `mean` and `caution` are in 0..1, `status` is None
-    for what advises nothing.
+    for what advises nothing. `lean` (-1..1) is which way the outcomes alone point, whoever
+    vouches for the memory: 0 where there are none.
     """
 
     wins: int
@@ -68,6 +70,7 @@ class Evidence:
     caution: float
     status: Status | None
     newest: datetime | None = None
+    lean: float = 0.0
 
 
 def weigh(
@@ -101,6 +104,7 @@ def weigh(
         quantile(round(alpha, 6), round(beta, 6), CAUTION),
         _status(origin, wins + losses, mean, harmed) if kind in LESSONS else None,
         max((tally.newest for tally in tallies), default=None),
+        (support - opposition) / (support + opposition + 2.0),
     )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from alma_cli.place import Place
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Counts up with the layout and with what `alma_cli.text` makes of a text."""
 NAME: Final = f"index-{VERSION}.sqlite"
 PATIENCE: Final = 30.0
@@ -88,8 +88,8 @@ CREATE TABLE testimony(lesson TEXT, outcome INTEGER, entire, PRIMARY KEY(lesson,
 
 CREATE INDEX witnesses ON testimony(outcome);
 
-CREATE TABLE tallies(lesson TEXT, result TEXT, entire, number, weight, newest,
-  PRIMARY KEY(lesson, result, entire)) WITHOUT ROWID;
+CREATE TABLE tallies(lesson TEXT, agent TEXT, result TEXT, entire, number, weight, newest,
+  PRIMARY KEY(lesson, agent, result, entire)) WITHOUT ROWID;
 """
 
 

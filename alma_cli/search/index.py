@@ -11,7 +11,7 @@ from alma_cli.errors import Malformed
 from alma_cli.model import Kind, Result, Stored
 from alma_cli.rules.evidence import Tally
 from alma_cli.search import rank, update, vocabulary
-from alma_cli.search.question import Asked, Corpus, Near, Question, pose, read
+from alma_cli.search.question import BACKGROUND, Asked, Corpus, Near, Question, pose, read
 from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time
 from alma_cli.text import STOP_WORDS, stop_stems
 
@@ -153,17 +153,17 @@ class Index:
         return str(found[0][0]) if found else superseded
 
     def tallies(self, ids: Iterable[str]) -> dict[str, tuple[Tally, ...]]:
-        """Returns the evidence for each of these lessons that has any."""
+        """Returns the evidence for each of these lessons that has any, agent by agent."""
         wanted = sorted(set(ids))
         found: dict[str, tuple[Tally, ...]] = {}
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
             query = (
                 f"SELECT * FROM tallies WHERE lesson IN ({_marks(some)})"
-                " ORDER BY lesson, result, entire"
+                " ORDER BY lesson, agent, result, entire"
             )
-            for lesson, result, entire, number, weight, newest in self._select(query, some):
-                tally = Tally(Result(result), bool(entire), number, weight, as_time(newest))
+            for lesson, agent, result, entire, number, weight, newest in self._select(query, some):
+                tally = Tally(Result(result), bool(entire), number, weight, as_time(newest), agent)
                 found[lesson] = (*found.get(lesson, ()), tally)
         return found
 
@@ -243,7 +243,10 @@ def _question(db: Connection, text: str, table: Table) -> Question:
         own = (Near(one.stem, 1.0, one.word),) if one.stem in frequencies else ()
         nears[one.word] = near or own
     frequencies |= _frequencies(db, table, (n.stem for near in nears.values() for n in near))
-    averages = tuple(length / max(1, rows) for length in lengths)
+    averages = tuple(
+        (length + BACKGROUND * usual) / (rows + BACKGROUND)
+        for length, usual in zip(lengths, rank.USUAL, strict=True)
+    )
     return pose(asked, pairs, nears, Corpus(rows, averages, frequencies))
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 FIELDS: Final = ("title", "body", "better", "code", "tags", "tasks")
 WEIGHTS: Final = (3.0, 1.0, 0.7, 0.5, 1.0, 0.7)
+USUAL: Final = (9.0, 50.0, 9.0, 3.0, 2.0, 4.0)
+"""How many words the fields have in the example store: what a memory is taken to hold of which
+nothing is known, so that one long text does not turn a store of three memories upside down."""
 PROSE: Final = 4
 """The first fields have sentences, where it means something that two words stand together."""
 K1: Final = 1.2

@@ -117,24 +117,25 @@ def _settle_heirs(db: Connection, touched: Touched) -> None:
 def _weigh(db: Connection, lesson: str, half_life_days: float) -> None:
     """Writes down anew what the outcomes that name a lesson, or one it replaced, say of it."""
     said = db.execute(
-        "SELECT m.result, max(t.entire), m.created, m.task FROM testimony t"
-        " JOIN memories m ON m.key = t.outcome WHERE m.hidden = '' AND t.lesson IN"
+        "SELECT b.agent, m.result, max(t.entire), m.created, m.task FROM testimony t"
+        " JOIN memories m ON m.key = t.outcome JOIN buckets b ON b.key = m.key >> 32"
+        " WHERE m.hidden = '' AND t.lesson IN"
         " (SELECT ?1 UNION SELECT id FROM heirs WHERE heir = ?1)"
         " GROUP BY m.key ORDER BY m.created, m.id",
         (lesson,),
     ).fetchall()
-    times: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for result, entire, created, _task in said:
-        times[result, entire].append(created)
+    times: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for agent, result, entire, created, _task in said:
+        times[agent, result, entire].append(created)
     db.execute("DELETE FROM tallies WHERE lesson = ?", (lesson,))
     db.executemany(
-        "INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (lesson, result, entire, len(some), _decayed(some, half_life_days), max(some))
-            for (result, entire), some in times.items()
+            (lesson, *said_by, len(some), _decayed(some, half_life_days), max(some))
+            for said_by, some in times.items()
         ],
     )
-    tasks = dict.fromkeys(task for _, entire, _, task in reversed(said) if entire and task)
+    tasks = dict.fromkeys(task for _, _, entire, _, task in reversed(said) if entire and task)
     spoken = "\n".join(list(tasks)[:MOST_TASKS])
     _write_tasks(db, lesson, "".join(f"{one} " for one in dict.fromkeys(stems(spoken))))
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from os.path import normpath
+from pathlib import Path
 from typing import Final
 
 from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
 from alma_cli.here import Here
-from alma_cli.library import Found, Library, Table, Wanted
-from alma_cli.model import LESSONS, Kind, Outcome
+from alma_cli.library import Found, Library, Table, Wanted, Weighed
+from alma_cli.model import Kind, Outcome
 from alma_cli.names import fold_domain
-from alma_cli.place import Place
-from alma_cli.recollection import Hit, Match, Omitted, Reason, Recollection, Review
+from alma_cli.ordering import Scored, View, as_brief, by_score
+from alma_cli.recollection import Hit, Match, Omitted, Recollection, Review
 from alma_cli.render.fitting import fit, mark_duplicates
 from alma_cli.rules.evidence import Evidence, Status
 from alma_cli.rules.scope import Agent, covers, may_read, one_sided, owners
@@ -21,23 +23,19 @@ from alma_cli.search.rank import FLOOR, STRONG
 from alma_cli.search.row import Bucket
 from alma_cli.value import frozen, replace
 
-TRUST: Final = 0.15
-"""How much of its score a memory gains or loses at most by what is known of it."""
 MOST_TENTATIVE: Final = 2
 """Tentative heuristics in one answer."""
 MOST_OUTCOMES: Final = 2
 """Past outcomes in an answer that did not ask for them."""
-
-Weighed = dict[tuple[Place, str], Evidence]
-Scored = tuple[float, Found, tuple[Reason, ...]]
 
 
 @frozen
 class Ask:
     """What is asked; empty parts ask for everything, `limit` and `budget` 0 mean the configured.
 
-    `min_confidence` None leaves refuted lessons out; any number lets in what reaches it. `at` is a
-    revision, event or date; `reviewed` leaves out what no review has passed.
+    `min_confidence` None leaves refuted lessons out; any number lets in what reaches it. `paths`
+    are the files at hand: what is about them is preferred. `at` is a revision, event or date;
+    `reviewed` leaves out what no review has passed.
     """
 
     text: str = ""
@@ -48,6 +46,7 @@ class Ask:
     budget: int = 0
     min_confidence: float | None = None
     own: bool = False
+    paths: tuple[str, ...] = ()
     fresh: bool = False
     at: str | None = None
     reviewed: bool = False
@@ -61,6 +60,7 @@ def recall(here: Here, name: str, ask: Ask) -> Recollection:
     a moment or a review that history does not have.
     """
     review = ask.reviewed or ask.mark_unreviewed
+    ask = replace(ask, paths=tuple(_in_project(here, path) for path in ask.paths))
     if ask.at is None and not review:
         return _recall(here, here.agent(name), ask)
     from alma_cli.hindsight import asking  # with git, which no other recall runs
@@ -77,7 +77,11 @@ def _recall(here: Here, agent: Agent, ask: Ask, review: Review | None = None) ->
         found, below, hidden = _look(here, library, agent, ask)
         evidence = library.evidence(found)
         chosen = _chosen(found, evidence, ask)
-        order = _asked(chosen, evidence) if ask.text.strip() else _brief(chosen, evidence)
+        asked = bool(ask.text.strip())
+        own = library.evidence(chosen, by=agent.name) if asked else {}
+        half_life = here.config.recall.half_life_days
+        view = View(agent.name, library.day, half_life, evidence, own, ask.paths)
+        order = by_score(chosen, view) if asked else as_brief(chosen, view)
         reading = _Reading(library, agent, evidence, ask, review)
         hits = reading.hits(order, ask.limit or here.config.recall.limit)
         broken = (*library.broken, *reading.broken)
@@ -150,50 +154,17 @@ def _believed(evidence: Evidence, least: float | None) -> bool:
     return evidence.status is not Status.REFUTED if least is None else evidence.mean >= least
 
 
-def _asked(chosen: Iterable[Found], evidence: Weighed) -> list[Scored]:
-    """Returns the memories by score: advice first, then past outcomes.
+def _in_project(here: Here, path: str) -> str:
+    """Returns a file as the globs of memories name it: from the folder that holds the store.
 
-    The score is relevance times a factor within 1 +- TRUST: how far a lesson is believed moves it
-    among memories that fit about as well, and never past one that fits clearly better.
+    A store that lies elsewhere is about the folder one is in. Raises `Usage` for a file outside.
     """
-    scored: list[Scored] = []
-    for one in chosen:
-        if one.score is None:
-            continue
-        believed = evidence[one.place, one.row.id]
-        trust = TRUST * (2 * believed.caution - 1) if one.row.kind in LESSONS else 0.0
-        score = one.relevance * (1 + trust)
-        lexical = one.relevance / (1 + one.score.title)
-        matched = "; ".join(f"{field}: {' '.join(words)}" for field, words in one.score.matched)
-        spelled = "".join(f", {word} taken as {near}" for word, near in one.score.replaced)
-        reasons = (
-            Reason("words", lexical, matched + spelled),
-            Reason("title", one.relevance - lexical),
-            Reason("confidence", score - one.relevance, _said(believed)),
-        )
-        scored.append((score, one, reasons))
-    return sorted(
-        scored, key=lambda each: (each[1].row.kind is Kind.OUTCOME, -each[0], each[1].row.id)
-    )
-
-
-def _brief(chosen: Iterable[Found], evidence: Weighed) -> list[Scored]:
-    """Returns the memories to wake up with: preferences and the strongest lessons in turn."""
-    scored: list[Scored] = []
-    for one in chosen:
-        believed = evidence[one.place, one.row.id]
-        scored.append(
-            (believed.caution, one, (Reason("confidence", believed.caution, _said(believed)),))
-        )
-    scored.sort(key=lambda each: (-each[0], each[1].row.id))
-    preferences = [each for each in scored if each[1].row.kind is Kind.PREFERENCE]
-    lessons = [each for each in scored if each[1].row.kind in LESSONS]
-    rest = [each for each in scored if each[1].row.kind not in {*LESSONS, Kind.PREFERENCE}]
-    return [*preferences[:2], *lessons[:6], *preferences[2:], *lessons[6:], *rest]
-
-
-def _said(believed: Evidence) -> str:
-    return f"{believed.wins} for, {believed.losses} against"
+    file = Path(normpath(here.world.cwd / path))
+    for folder in (here.place.root.parent, here.world.cwd):
+        for inside, base in ((file, folder), (file.resolve(), folder.resolve())):
+            if inside.is_relative_to(base):
+                return inside.relative_to(base).as_posix()
+    raise Usage(f"`{path}` is outside of `{here.place.root.parent}`", "name files of the project")
 
 
 class _Reading:

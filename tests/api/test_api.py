@@ -198,7 +198,7 @@ def flags(name):
     return names - {"json", "dry_run", "no_commit", "help", "format", "explain", "from"}
 
 
-PLURAL = {"tag": "tags", "kind": "kinds", "domain": "domains"}
+PLURAL = {"tag": "tags", "kind": "kinds", "domain": "domains", "path": "paths"}
 
 
 def test_the_arguments_of_learn_are_its_flags():

@@ -187,11 +187,15 @@ def test_text_is_a_paragraph_a_memory(shop):
     assert "    why: Causes flaky tests, wastes time.\n" in out
 
 
+PARTS = ["words", "title", "confidence", "recency", "evidence", "paths", "inherited"]
+
+
 def test_explain_shows_every_part_of_a_score(shop):
     out = shop.ok("recall", "async waits", "--explain")
-    for part in ("score ", "words", "title", "confidence", "5 for, 1 against"):
+    for part in ("score ", *PARTS, "5 for, 1 against: at least 0.", "of its own: 5 for, 1 against"):
         assert part in out
     for hit in shop.json("recall", "async waits")["hits"]:
+        assert [reason["name"] for reason in hit["reasons"]] == PARTS
         total = sum(reason["value"] for reason in hit["reasons"])
         assert hit["score"] == pytest.approx(total, abs=0.001)
 
@@ -255,6 +259,39 @@ def test_among_equals_the_better_proven_comes_first(qa):
     for _ in range(4):
         qa.ok("learn", "--success", "--task", "x", "--strategy", "y", "--lesson", "zzzz")
     assert titles(qa, "build cache")[0] == "Fill the build cache"
+
+
+def test_among_equals_what_worked_for_the_agent_itself_comes_first(qa):
+    qa.ok("agent", "add", "dev")
+    for name in ("Warm", "Fill"):
+        qa.ok("add", "heuristic", f"{name} the build cache", "--team")
+    for agent, name in (("qa", "Warm"), ("dev", "Fill")):
+        for _ in range(3):
+            known = qa.json("recall", f"{name} the build cache", "--agent", agent)["hits"][0]["id"]
+            qa.ok(
+                *("learn", "--success", "--agent", agent, "--task", "x"),
+                *("--strategy", "y", "--lesson", known),
+            )
+    assert titles(qa, "build cache", "--agent", "qa")[0] == "Warm the build cache"
+    assert titles(qa, "build cache", "--agent", "dev")[0] == "Fill the build cache"
+
+
+def test_among_equals_the_newer_comes_first(qa):
+    for id_, year in (("0000000000", 2024), ("zzzzzzzzzz", 2026)):
+        ((path, text),) = memory(id_, f"Caches of {year}").items()
+        qa.files({path: text.replace("\n+++", f"\ncreated = {year}-11-01T00:00:00Z\n+++", 1)})
+    assert titles(qa, "caches") == ["Caches of 2026", "Caches of 2024"]
+
+
+def test_among_equals_what_the_agent_learned_itself_comes_before_what_it_inherits(qa):
+    qa.ok("agent", "add", "senior")
+    qa.ok("agent", "share", "senior", "--with", "qa")
+    for agent in ("senior", "qa"):
+        qa.ok("add", "knowledge", f"Caches of {agent}", "--agent", agent)
+    assert titles(qa, "caches") == ["Caches of qa", "Caches of senior"]
+    last = qa.json("recall", "caches")["hits"][-1]["reasons"][-1]
+    assert (last["name"], last["words"]) == ("inherited", "from senior")
+    assert last["value"] < 0
 
 
 def test_refuted_lessons_come_only_when_asked_for(qa):

@@ -157,6 +157,13 @@ def test_only_outcomes_about_a_lesson_are_counted_as_its_successes_and_failures(
     assert (told.wins, told.losses) == (2 + 4 + 16, 1 + 8 + 32)
 
 
+def test_what_happened_leans_one_way_whoever_vouches_for_the_lesson():
+    for origin in Origin:
+        assert weighed(DO, origin=origin).lean == 0
+        assert weighed(DO, tally(SUCCESS, 3), origin=origin).lean == pytest.approx(3 / 5)
+        assert weighed(DO, tally(FAILURE, 3), origin=origin).lean == pytest.approx(-3 / 5)
+
+
 @pytest.mark.parametrize("kind", [Kind.KNOWLEDGE, Kind.PREFERENCE, Kind.OUTCOME])
 def test_what_advises_nothing_has_no_status(kind):
     assert weighed(kind, tally(HARMFUL, 9)).status is None

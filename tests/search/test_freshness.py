@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alma_cli.model import Kind
-from alma_cli.search import scan
+from alma_cli.search import cache, scan
 
 
 def test_a_memory_is_found_by_a_word_of_any_part(store):
@@ -109,7 +109,7 @@ def test_links_are_not_followed(store, tmp_path):
 def test_nothing_is_written_when_nothing_changed(store):
     store.memory("aaaa", "Validate forms")
     store.index().close()
-    file = store.place.cache / "index-1.sqlite"
+    file = store.place.cache / cache.NAME
     before = file.stat().st_mtime_ns, file.read_bytes()
     store.titles("forms")
     assert (file.stat().st_mtime_ns, file.read_bytes()) == before

@@ -139,6 +139,21 @@ def test_an_unrelated_memory_does_not_change_the_order_of_the_others(filled):
     assert len(before) > 2
 
 
+def test_a_long_unrelated_memory_does_not_change_how_others_compare(store):
+    """Of a store of two the averages would be all its own, and two memories swap places."""
+
+    def compared():
+        with store.index() as index:
+            short, long = (one.score for one in index.search("login form", index.buckets()))
+        return short.relevance / long.relevance
+
+    store.memory("aaaa", "Reset", text="login form")
+    store.memory("bbbb", "Reset", text="login form timeout browser field page")
+    before = compared()
+    store.memory("zzzz", "Espresso", text="descale the kettle " * 20)
+    assert compared() == pytest.approx(before, rel=0.05)
+
+
 def test_a_word_that_was_taken_for_another_is_named(filled):
     with filled.index() as index:
         found = index.search("validate froms", index.buckets())[0]

@@ -26,6 +26,15 @@ def test_outcomes_that_name_a_lesson_are_counted_by_result(store):
         assert [row.id[:4] for row in index.testimony(LESSON)] == ["0001", "0002", "0003"]
 
 
+def test_evidence_is_kept_agent_by_agent(store):
+    store.memory("aaaa", "Validate forms")
+    for number, agent in enumerate(("qa", "dev", "qa")):
+        store.outcome(f"000{number}", ["aaaa"], agent=agent)
+    with store.index() as index:
+        told = index.tallies([LESSON])[LESSON]
+        assert [(tally.agent, tally.number) for tally in told] == [("dev", 1), ("qa", 2)]
+
+
 def test_what_was_only_applied_is_a_vote_and_named_twice_counts_once_in_full(store):
     store.memory("aaaa", "Validate forms")
     store.outcome("0001", used=(LESSON,))

@@ -1,0 +1,112 @@
+"""In which order memories are told, and why: by how well they answer, or as a brief."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeAlias
+
+from alma_cli.library import Found, Weighed
+from alma_cli.model import LESSONS, TEAM, Kind
+from alma_cli.recollection import Reason
+from alma_cli.rules import priors
+from alma_cli.search.rank import TITLE_BONUS
+from alma_cli.value import frozen
+
+Scored: TypeAlias = tuple[float, Found, tuple[Reason, ...]]
+"""A score, the memory that has it, and the parts that add up to it."""
+
+
+@frozen
+class View:
+    """Who looks at memories, when, and with what at hand.
+
+    `evidence` is of all agents, `own` of the reader's outcomes only, `files` are relative to the
+    project.
+    """
+
+    reader: str
+    day: datetime
+    half_life_days: float
+    evidence: Weighed
+    own: Weighed
+    files: tuple[str, ...] = ()
+
+
+def by_score(found: Iterable[Found], view: View) -> list[Scored]:
+    """Returns what a question found, best first; advice comes before past outcomes.
+
+    The score is relevance times what `rules.priors` makes of all else that is known.
+    """
+    scored = []
+    for one in found:
+        shares = priors.priors(_known(one, view))
+        told = (Reason(prior.name, one.relevance * prior.share, prior.words) for prior in shares)
+        scored.append((priors.score(one.relevance, shares), one, (*_fitting(one), *told)))
+    return sorted(scored, key=lambda each: (each[1].row.kind is Kind.OUTCOME, *_place(each)))
+
+
+def as_brief(found: Iterable[Found], view: View) -> list[Scored]:
+    """Returns what to wake up with: preferences and the strongest lessons in turn.
+
+    What is about a file at hand comes before all that.
+    """
+    scored = []
+    for one in found:
+        believed = view.evidence[one.place, one.row.id]
+        reasons = [Reason("confidence", believed.caution, priors.said(believed))]
+        glob, file = _covered(one, view)
+        if glob:
+            reasons.append(Reason("paths", 1.0, f"{glob} covers {file}"))
+        scored.append((sum(reason.value for reason in reasons), one, tuple(reasons)))
+    scored.sort(key=_place)
+    at_hand = [each for each in scored if len(each[2]) > 1]
+    others = scored[len(at_hand) :]
+    preferences = [each for each in others if each[1].row.kind is Kind.PREFERENCE]
+    lessons = [each for each in others if each[1].row.kind in LESSONS]
+    rest = [each for each in others if each[1].row.kind not in {*LESSONS, Kind.PREFERENCE}]
+    return [*at_hand, *preferences[:2], *lessons[:6], *preferences[2:], *lessons[6:], *rest]
+
+
+def _place(scored: Scored) -> tuple[float, str, bool]:
+    """Returns what orders memories whatever order they came in: no two have the same."""
+    score, one, _ = scored
+    return -score, one.row.id, one.place.personal
+
+
+def _known(one: Found, view: View) -> priors.Known:
+    key = one.place, one.row.id
+    evidence = view.evidence[key]
+    since = max(one.row.created, evidence.newest or one.row.created)
+    ours = one.place.personal or one.row.agent in {view.reader, TEAM}
+    return priors.Known(
+        one.row.kind,
+        evidence,
+        view.own[key],
+        max(0.0, (view.day - since).total_seconds() / 86_400),
+        view.half_life_days,
+        "" if ours else one.row.agent,
+        _covered(one, view),
+    )
+
+
+def _fitting(one: Found) -> tuple[Reason, ...]:
+    """Returns how the words of a question make up the relevance of a memory."""
+    if one.score is None:
+        return ()
+    lexical = one.relevance / (1 + one.score.title)
+    matched = "; ".join(f"{field}: {' '.join(words)}" for field, words in one.score.matched)
+    spelled = "".join(f", {word} taken as {near}" for word, near in one.score.replaced)
+    asked = f"{one.score.title / TITLE_BONUS:.0%} of its words were asked for"
+    return (
+        Reason("words", lexical, matched + spelled),
+        Reason("title", one.relevance - lexical, asked),
+    )
+
+
+def _covered(one: Found, view: View) -> tuple[str, str]:
+    if not view.files or not one.row.paths:
+        return "", ""
+    from alma_cli.rules.paths import covered  # few questions name a file
+
+    return covered(one.row.paths, view.files)

@@ -1,0 +1,91 @@
+"""What is known of a memory besides its words, as bounded shares of how well it fits.
+
+    score = relevance * (1 + the sum of the shares)
+
+Each share is a bound times a number in -1..1, so a memory passes another only if it fits at least
+`LEAST_FIT` as well. docs/ranking.md says why the bounds are what they are.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from alma_cli.model import LESSONS, Kind
+from alma_cli.rules.evidence import Evidence
+
+CONFIDENCE: Final = 0.10
+"""Gained or lost at most by how far a memory is believed."""
+RECENCY: Final = 0.05
+"""Gained at most by what is new, or was just borne out."""
+EXPERIENCE: Final = 0.05
+"""Gained or lost at most by what became of it in the hands of the agent that asks."""
+PATHS: Final = 0.10
+"""Gained by what is about a file that was named."""
+INHERITED: Final = 0.03
+"""Lost by what another agent learned in its work."""
+
+MOST: Final = CONFIDENCE + RECENCY + EXPERIENCE + PATHS
+LEAST: Final = -(CONFIDENCE + EXPERIENCE + INHERITED)
+LEAST_FIT: Final = (1 + LEAST) / (1 + MOST)
+"""The share of another memory's relevance that one needs at least to pass it: 0.63."""
+
+
+class Prior(NamedTuple):
+    """One share, with what it rests on in words."""
+
+    name: str
+    share: float
+    words: str
+
+
+class Known(NamedTuple):
+    """What is known of a memory when somebody asks.
+
+    `own` is the evidence by the reader itself, `age` the days since the memory or its newest
+    outcome, `inherited` the other agent it comes from, `covered` the glob of the memory that covers
+    a file that was named, and that file.
+    """
+
+    kind: Kind
+    evidence: Evidence
+    own: Evidence
+    age: float
+    half_life: float
+    inherited: str = ""
+    covered: tuple[str, str] = ("", "")
+
+
+def priors(known: Known) -> tuple[Prior, ...]:
+    """Returns what counts for and against a memory; the shares are within `LEAST` and `MOST`."""
+    evidence, own = known.evidence, known.own
+    is_lesson = known.kind in LESSONS
+    # What advises nothing has feedback but no confidence: it is neither doubted nor believed first.
+    belief = 2 * evidence.caution - 1 if is_lesson else evidence.lean
+    sure = f": at least {evidence.caution:.2f}, 90 % sure" if is_lesson else ""
+    glob, file = known.covered
+    return (
+        Prior("confidence", CONFIDENCE * belief, said(evidence) + sure),
+        Prior("recency", RECENCY * 0.5 ** min(known.age / known.half_life, 1000.0), _ago(known)),
+        Prior("evidence", EXPERIENCE * own.lean, f"of its own: {said(own)}"),
+        Prior("paths", PATHS if glob else 0.0, f"{glob} covers {file}" if glob else ""),
+        Prior(
+            "inherited",
+            -INHERITED if known.inherited else 0.0,
+            f"from {known.inherited}" if known.inherited else "",
+        ),
+    )
+
+
+def score(relevance: float, shares: tuple[Prior, ...]) -> float:
+    """Returns how high a memory stands, from its relevance (0..1)."""
+    return relevance * (1 + sum(prior.share for prior in shares))
+
+
+def said(evidence: Evidence) -> str:
+    """Returns evidence in words: `5 for, 1 against`."""
+    return f"{evidence.wins} for, {evidence.losses} against"
+
+
+def _ago(known: Known) -> str:
+    days = int(known.age)
+    return "today" if not days else f"{days} day{'' if days == 1 else 's'} ago"
