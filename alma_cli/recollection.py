@@ -37,7 +37,8 @@ class Hit:
     """One memory of an answer.
 
     `inherited` is the owner it comes from when that is not the reader, `duplicate_of` the id of
-    an earlier hit that says the same, `score` has no unit and compares within one answer,
+    an earlier hit that says the same, `copies` how many others were found that say the same, in the
+    answer or not; `score` has no unit and compares within one answer,
     `length` is how many characters of its id no other memory's id begins with, `reviewed` None
     where nobody asked.
     """
@@ -48,6 +49,7 @@ class Hit:
     reasons: tuple[Reason, ...] = ()
     inherited: str = ""
     duplicate_of: str = ""
+    copies: int = 0
     length: int = 4
     reviewed: bool | None = None
 
@@ -105,6 +107,11 @@ class Recollection:
     budget: int
     omitted: Omitted = Omitted()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Hit, ...]:
+        """Returns the hits that a text shows: each thing is said once."""
+        return tuple(hit for hit in self.hits if not hit.duplicate_of)
 
     @property
     def digest(self) -> str:

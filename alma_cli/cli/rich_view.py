@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alma_cli.printable import clean_line
 from alma_cli.recollection import Hit, Recollection
-from alma_cli.render.bullet import SECTIONS, collapsed, label_of
+from alma_cli.render.bullet import SECTIONS, label_of
 from alma_cli.render.plain import details, reasons
 
 COLOURS = {
@@ -24,15 +24,15 @@ def show(answer: Recollection, *, explain: bool) -> None:
 
     console = Console(highlight=False)
     for kind, name in SECTIONS:
-        shown = [(hit, n) for hit, n in collapsed(answer) if hit.kind is kind]
+        shown = [hit for hit in answer.shown if hit.kind is kind]
         if not shown:
             continue
         console.print(Text(name, style=f"bold {COLOURS[name]}"))
-        for hit, copies in shown:
+        for hit in shown:
             console.print(Padding(Text(clean_line(hit.record.title), style="bold"), (0, 0, 0, 2)))
             for line in _lines(hit, explain):
                 console.print(Padding(Text(line), (0, 0, 0, 4)))
-            label = label_of(hit, copies)
+            label = label_of(hit)
             console.print(Padding(Text(label, style="dim"), (0, 0, 1, 4)))
 
 

@@ -35,11 +35,11 @@ def head(recollection: Recollection) -> list[str]:
     ]
 
 
-def bullet(hit: Hit, most: int = 0, copies: int = 0) -> str:
+def bullet(hit: Hit, most: int = 0) -> str:
     """Returns a memory on one line; `most` is how many bytes its texts may take, 0 for all."""
     texts = within(((label, clean_line(text)) for label, text in _texts(hit)), most)
     said = " ".join(_ended(f"{label}: {text}" if label else text) for label, text in texts)
-    return f"{said} [{label_of(hit, copies)}]"
+    return f"{said} [{label_of(hit)}]"
 
 
 def within(texts: Iterable[tuple[str, str]], most: int) -> list[tuple[str, str]]:
@@ -81,15 +81,15 @@ def _ended(text: str) -> str:
     return text if text[-1:] in ".!?:;" else f"{text}."
 
 
-def label_of(hit: Hit, copies: int = 0) -> str:
+def label_of(hit: Hit) -> str:
     """Returns what stands in brackets behind a memory: id, evidence, confidence, owner."""
     parts = [hit.short, *counted(hit)]
     if hit.inherited:
         parts.append(f"from {hit.inherited}")
     if hit.reviewed is False:
         parts.append("unreviewed")
-    if copies:
-        parts.append(f"and {copies} more like it")
+    if hit.copies:
+        parts.append(f"and {hit.copies} more like it")
     return " · ".join(parts)
 
 
@@ -116,14 +116,3 @@ def plural(number: int, noun: str) -> str:
     """Returns `1 failure`, `2 failures`, `2 successes`."""
     ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
     return f"{number} {noun}{ending}"
-
-
-def collapsed(recollection: Recollection) -> tuple[tuple[Hit, int], ...]:
-    """Returns the hits that are shown in a text, each with how many more say the same."""
-    copies: dict[str, int] = {}
-    for hit in recollection.hits:
-        if hit.duplicate_of:
-            copies[hit.duplicate_of] = copies.get(hit.duplicate_of, 0) + 1
-    return tuple(
-        (hit, copies.get(hit.record.id, 0)) for hit in recollection.hits if not hit.duplicate_of
-    )

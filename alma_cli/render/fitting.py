@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable
 from alma_cli.model import Kind
 from alma_cli.printable import tokens
 from alma_cli.recollection import Hit, Recollection
-from alma_cli.render.bullet import LEAST, SECTIONS, bullet, collapsed, head
+from alma_cli.render.bullet import LEAST, SECTIONS, bullet, head
 from alma_cli.text import stems
 from alma_cli.value import replace
 
 MOST = 4096
 """Bytes that the texts of one memory take at most where a budget is tight."""
-Write = Callable[[Hit, int, int], str]
-"""Writes a memory with so many bytes of text, and how many more say the same."""
+Write = Callable[[Hit, int], str]
+"""Writes a memory with so many bytes of text."""
 
 
-def in_prompt(hit: Hit, most: int, copies: int) -> str:
+def in_prompt(hit: Hit, most: int) -> str:
     """Returns a memory as a prompt has it."""
-    return f"| - {bullet(hit, most, copies)}\n"
+    return f"| - {bullet(hit, most)}\n"
 
 
 def room(recollection: Recollection) -> int:
@@ -33,11 +33,10 @@ def room(recollection: Recollection) -> int:
 
 def lengths(recollection: Recollection, write: Write = in_prompt) -> int:
     """Returns the bytes that the texts of each memory may take so that all fit, 0 for all."""
-    shown = collapsed(recollection)
     most = room(recollection)
 
     def cost(length: int) -> int:
-        return sum(tokens(write(hit, length, copies)) for hit, copies in shown)
+        return sum(tokens(write(hit, length)) for hit in recollection.shown)
 
     if cost(0) <= most:
         return 0
@@ -53,28 +52,44 @@ def fit(recollection: Recollection) -> Recollection:
 
     The worst go first, but one anti-pattern keeps its place: what not to do is worth most.
     """
-    costs = {hit.record.id: tokens(in_prompt(hit, LEAST, MOST)) for hit in recollection.hits}
-    kept = list(recollection.hits)
+    costs = {hit.record.id: tokens(in_prompt(hit, LEAST)) for hit in recollection.shown}
+    kept = list(recollection.shown)
     while len(kept) > 1 and sum(costs[hit.record.id] for hit in kept) > room(recollection):
         warnings = [hit for hit in kept if hit.kind is Kind.ANTI_PATTERN]
-        kept.remove(kept[-1] if [kept[-1]] != warnings else kept[-2])
-        recollection = replace(recollection, hits=tuple(kept))
+        dropped = kept.pop(-1 if [kept[-1]] != warnings else -2).record.id
+        hits = (h for h in recollection.hits if dropped not in {h.record.id, h.duplicate_of})
+        recollection = replace(recollection, hits=tuple(hits))
     return recollection
 
 
-def mark_duplicates(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """Returns the hits, each that says what an earlier one of its kind says marked with its id."""
+def told_once(hits: Iterable[Hit], most: int) -> tuple[Hit, ...]:
+    """Returns at most so many hits: those that say something of their own, then copies of them.
+
+    A copy says what an earlier hit of its kind says; it is marked with the id of that one, which
+    counts it. No more hits are asked for than it takes.
+    """
     earlier: dict[tuple[Kind, tuple[str, ...]], list[Hit]] = {}
-    marked = []
+    copies: dict[str, int] = {}
+    told: list[Hit] = []
+    room = most
     for hit in hits:
         title = hit.record.title
-        words = tuple(stems(title)) or (title.casefold(),)
-        alike = earlier.setdefault((hit.kind, words), [])
-        first = next((one for one in alike if _same(one.record.title, title)), None)
+        alike = earlier.setdefault((hit.kind, tuple(stems(title)) or (title.casefold(),)), [])
+        first = next((one.record for one in alike if _same(one.record.title, title)), None)
         if first is None:
             alike.append(hit)
-        marked.append(hit if first is None else replace(hit, duplicate_of=first.record.id))
-    return tuple(marked)
+            room -= 1
+        else:
+            copies[first.id] = copies.get(first.id, 0) + 1
+        told.append(replace(hit, duplicate_of=first.id if first else ""))
+        if not room:
+            break
+    kept = {one.record.id for one in [one for one in told if one.duplicate_of][:room]}
+    return tuple(
+        replace(one, copies=copies.get(one.record.id, 0))
+        for one in told
+        if not one.duplicate_of or one.record.id in kept
+    )
 
 
 def _same(one: str, other: str) -> bool:

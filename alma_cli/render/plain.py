@@ -7,7 +7,7 @@ from typing import Final
 from alma_cli.model import Kind, Outcome
 from alma_cli.printable import clean, clean_line
 from alma_cli.recollection import Hit, Recollection
-from alma_cli.render.bullet import SECTIONS, collapsed, counted, label_of, within
+from alma_cli.render.bullet import SECTIONS, counted, label_of, within
 from alma_cli.render.fitting import lengths
 from alma_cli.render.prompt import sections
 
@@ -29,16 +29,16 @@ def text(recollection: Recollection, *, explain: bool = False) -> str:
     most = lengths(recollection, _paragraph)
     blocks = []
     for kind, _ in SECTIONS:
-        for hit, copies in collapsed(recollection):
+        for hit in recollection.shown:
             if hit.kind is kind:
                 told = [f"    {line}\n" for line in reasons(hit)] if explain else []
-                blocks.append("".join([_paragraph(hit, most, copies), *told]))
+                blocks.append("".join([_paragraph(hit, most), *told]))
     return "\n".join(blocks)
 
 
-def _paragraph(hit: Hit, most: int, copies: int) -> str:
+def _paragraph(hit: Hit, most: int) -> str:
     name = dict(SECTIONS)[hit.kind]
-    lines = [f"{name}: {clean_line(hit.record.title)}  [{label_of(hit, copies)}]"]
+    lines = [f"{name}: {clean_line(hit.record.title)}  [{label_of(hit)}]"]
     lines += [f"    {line}" for line in details(hit, most)]
     return "\n".join([*lines, ""])
 
@@ -83,21 +83,21 @@ def xml(recollection: Recollection) -> str:
     most = lengths(recollection, _element)
     lines = [f'<memories agent="{recollection.agent}" digest="{recollection.digest[:8]}">\n']
     lines += [
-        _element(hit, most, copies)
+        _element(hit, most)
         for kind, _ in SECTIONS
-        for hit, copies in collapsed(recollection)
+        for hit in recollection.shown
         if hit.kind is kind
     ]
     return "".join([*lines, "</memories>\n"])
 
 
-def _element(hit: Hit, most: int, copies: int) -> str:
+def _element(hit: Hit, most: int) -> str:
     attributes = {
         "id": hit.short,
         "kind": hit.kind.value,
         "from": hit.inherited,
         "evidence": ", ".join(counted(hit)),
-        "copies": str(copies or ""),
+        "copies": str(hit.copies or ""),
         "review": "unreviewed" if hit.reviewed is False else "",
     }
     named = " ".join(f'{key}="{escape(value)}"' for key, value in attributes.items() if value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alma_cli.recollection import Recollection
-from alma_cli.render.bullet import SECTIONS, bullet, collapsed, head
+from alma_cli.render.bullet import SECTIONS, bullet, head
 from alma_cli.render.fitting import lengths
 
 PREFIX = "| "
@@ -28,8 +28,8 @@ def sections(recollection: Recollection, heading: str = "{}:") -> list[str]:
     most = lengths(recollection)
     lines = []
     for kind, name in SECTIONS:
-        shown = [(hit, copies) for hit, copies in collapsed(recollection) if hit.kind is kind]
+        shown = [hit for hit in recollection.shown if hit.kind is kind]
         if shown:
             lines += [heading.format(name)]
-            lines += [f"- {bullet(hit, most, copies)}" for hit, copies in shown]
+            lines += [f"- {bullet(hit, most)}" for hit in shown]
     return lines

@@ -16,7 +16,7 @@ from alma_cli.model import Kind, Outcome
 from alma_cli.names import fold_domain
 from alma_cli.ordering import Scored, View, as_brief, by_score
 from alma_cli.recollection import Hit, Match, Omitted, Recollection, Review
-from alma_cli.render.fitting import fit, mark_duplicates
+from alma_cli.render.fitting import fit, told_once
 from alma_cli.rules.evidence import Evidence, Status
 from alma_cli.rules.scope import Agent, covers, may_read, one_sided, owners
 from alma_cli.search.rank import FLOOR, STRONG
@@ -89,7 +89,7 @@ def _recall(here: Here, agent: Agent, ask: Ask, review: Review | None = None) ->
         agent.name,
         ask.text,
         _match(hits, found, ask),
-        mark_duplicates(hits),
+        hits,
         budget,
         warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *map(str, broken)])),
     )
@@ -109,16 +109,28 @@ def _look(here: Here, library: Library, agent: Agent, ask: Ask) -> tuple[list[Fo
         return shared(b) and not may_read(agent, b.kind, b.domain)
 
     if not ask.text.strip():
-        found = library.all(
-            lambda b: (bool(ask.kinds) or b.kind is not Kind.OUTCOME) and readable(b)
-        )
-        return list(found), 0, library.count(lambda b: b.kind is not Kind.OUTCOME and unreadable(b))
-    all_found = [*library.search(ask.text, readable)]
+        return _wake_up(library, readable, unreadable, ask)
+    answers = library.search(ask.text, readable)
     if not ask.kinds or Kind.OUTCOME in ask.kinds:
-        all_found += library.search(ask.text, readable, table=Table.OUTCOMES, most=50)
-    above = [one for one in all_found if _nearness(one) >= FLOOR]
-    out_of_scope = sum(_nearness(one) >= FLOOR for one in library.search(ask.text, unreadable))
-    return above, len(all_found) - len(above), out_of_scope
+        answers += library.search(ask.text, readable, table=Table.OUTCOMES, most=50)
+    found = _tagged(answers, ask)
+    above = [one for one in found if _nearness(one) >= FLOOR]
+    hidden = _tagged(library.search(ask.text, unreadable), ask)
+    return above, len(found) - len(above), sum(_nearness(one) >= FLOOR for one in hidden)
+
+
+def _wake_up(
+    library: Library, readable: Wanted, unreadable: Wanted, ask: Ask
+) -> tuple[list[Found], int, int]:
+    """Returns what a brief may hold: past outcomes only when asked for by kind."""
+    found = library.all(lambda b: (bool(ask.kinds) or b.kind is not Kind.OUTCOME) and readable(b))
+
+    def out(b: Bucket) -> bool:
+        return b.kind is not Kind.OUTCOME and unreadable(b)
+
+    # Without tags the numbers of the buckets will do.
+    hidden = len(_tagged(library.all(out), ask)) if ask.tags else library.count(out)
+    return _tagged(found, ask), 0, hidden
 
 
 def _shared(here: Here, agent: Agent, ask: Ask) -> Wanted:
@@ -132,20 +144,24 @@ def _shared(here: Here, agent: Agent, ask: Ask) -> Wanted:
     )
 
 
+def _tagged(found: Iterable[Found], ask: Ask) -> list[Found]:
+    """Returns what has one of the tags that are asked for, all where none is."""
+    tags = {tag.lower() for tag in ask.tags}
+    return [one for one in found if not tags or tags & {tag.lower() for tag in one.row.tags}]
+
+
 def _nearness(one: Found) -> float:
     return one.score.nearness if one.score else 0.0
 
 
 def _chosen(found: Iterable[Found], evidence: Weighed, ask: Ask) -> list[Found]:
-    """Returns what tags and confidence let through; the project wins over the user's own."""
+    """Returns what is believed enough; the project wins over the user's own."""
     found = tuple(found)
-    tags = {tag.lower() for tag in ask.tags}
     ours = {(one.row.kind, one.row.title.casefold()) for one in found if not one.place.personal}
     return [
         one
         for one in found
-        if (not tags or tags & {tag.lower() for tag in one.row.tags})
-        and _believed(evidence[one.place, one.row.id], ask.min_confidence)
+        if _believed(evidence[one.place, one.row.id], ask.min_confidence)
         and not (one.place.personal and (one.row.kind, one.row.title.casefold()) in ours)
     ]
 
@@ -193,11 +209,13 @@ class _Reading:
         return len(self._unreviewed)
 
     def hits(self, order: Iterable[Scored], limit: int) -> tuple[Hit, ...]:
-        """Returns at most `limit` memories in this order, an anti-pattern among them if any."""
+        """Returns at most `limit` memories in this order, an anti-pattern among them if any.
+
+        What says the same as another one takes the place of none.
+        """
         order = tuple(order)
-        hits = tuple(islice(self._enough(order), limit))
-        kinds = {hit.kind for hit in hits}
-        if len(hits) == limit and Kind.ANTI_PATTERN not in kinds:
+        hits = told_once(self._enough(order), limit)
+        if len(hits) == limit and all(hit.kind is not Kind.ANTI_PATTERN for hit in hits):
             warnings = (each for each in order if each[1].row.kind is Kind.ANTI_PATTERN)
             hits = (*hits[:-1], *(tuple(islice(self._read(warnings), 1)) or hits[-1:]))
         return hits

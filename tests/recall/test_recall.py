@@ -242,6 +242,15 @@ def test_what_is_over_budget_is_counted_and_one_anti_pattern_keeps_its_place(qa)
     assert f"{ran.json['omitted']['budget']} over budget" in ran.err
 
 
+def test_one_anti_pattern_that_matches_keeps_its_place_within_the_limit(qa):
+    for n in range(9):
+        qa.ok("add", "knowledge", f"Cores in the fleet number {n}", "--body", "cores " * 40)
+    qa.ok("add", "anti-pattern", "Pinning all work to a few of the cores", "--why-bad", "slow")
+    hits = qa.json("recall", "cores", "-k", "3")["hits"]
+    assert [hit["kind"] for hit in hits] == ["knowledge", "knowledge", "anti-pattern"]
+    assert hits[1]["score"] > hits[2]["score"]
+
+
 def test_a_budget_that_holds_nothing_is_a_usage_error(shop):
     assert shop("recall", "forms", "--budget", "10").status == 2
 
@@ -329,6 +338,16 @@ def test_what_says_the_same_collapses_in_a_text_and_not_in_json(qa):
     out = qa.ok("recall", "cores")
     assert out.count("CI runs on two cores") == 1
     assert "and 2 more like it" in out
+
+
+def test_what_says_the_same_takes_no_place_from_what_says_something_else(qa):
+    for n in range(9):
+        qa.files(memory(f"c0res0000{n}", "CI runs on two cores"))
+    qa.files(memory("zzzzzzzzzz", "Laptops and their eight fast cores"))
+    ran = qa("recall", "cores on CI", "-k", "2")
+    assert "[c0res00000 · and 8 more like it]" in ran.out
+    assert "Laptops and their eight fast cores" in ran.out
+    assert len(titles(qa, "cores on CI", "-k", "2")) == 2
 
 
 def test_what_is_superseded_is_hidden_and_its_evidence_counts_for_the_survivor(qa):

@@ -97,6 +97,23 @@ def test_the_scope_of_the_reader_hides_and_says_how_many(team):
     assert "Index the schemas, part 0" in read(team, "junior_dev")
 
 
+def test_what_a_filter_leaves_out_is_not_counted_as_hidden_or_below_the_floor(team):
+    for tag in ("slow", "fast"):
+        team.ok(
+            *("add", "knowledge", f"Index {tag} schemas", "--agent", "senior_architect"),
+            *("--domain", "database_queries", "--tag", tag),
+        )
+        team.ok("add", "knowledge", f"Deploys are {tag}", "--team", "--tag", tag)
+    asked = ("recall", "schemas zebra helmet kettle glacier violin deploys", "--agent", "qa_agent")
+    assert team.json(*asked, "--tag", "slow")["omitted"]["floor"] == 1
+    assert (
+        team.json("recall", "schemas", "--agent", "qa_agent", "--tag", "slow")["omitted"]["scope"]
+        == 1
+    )
+    assert team.json("recall", "--agent", "qa_agent", "--tag", "slow")["omitted"]["scope"] == 1
+    assert team.json("recall", "--agent", "qa_agent")["omitted"]["scope"] == 2
+
+
 def test_what_is_not_shared_is_not_counted_as_hidden(team):
     team.ok(
         "add", "knowledge", "Private schemas", "--agent", "stranger", "--domain", "database_queries"

@@ -8,7 +8,7 @@ from support.builders import evidence, hit, memory, outcome, recollection
 from alma_cli.model import Kind
 from alma_cli.printable import tokens
 from alma_cli.render.bullet import LEAST, bullet
-from alma_cli.render.fitting import fit, in_prompt, lengths, mark_duplicates, room
+from alma_cli.render.fitting import fit, in_prompt, lengths, room, told_once
 from alma_cli.render.prompt import prompt
 
 LONG = "word " * 200
@@ -95,7 +95,7 @@ def test_a_few_bytes_more_a_memory_would_not_fit(budget):
     answer = recollection(*(lesson(number, text=LONG) for number in range(4)), budget=budget)
 
     def cost(most):
-        return sum(tokens(in_prompt(one, most, 0)) for one in answer.hits)
+        return sum(tokens(in_prompt(one, most)) for one in answer.hits)
 
     most = lengths(answer)
     assert cost(most) <= room(answer) < cost(most + 10)
@@ -108,14 +108,15 @@ def test_a_title_is_cut_last():
 
 
 def test_memories_of_one_kind_that_say_the_same_are_marked():
-    hits = mark_duplicates(
+    hits = told_once(
         [
             lesson(1, title="Use explicit waits"),
             lesson(2, title="using explicit waits"),
             lesson(3, Kind.ANTI_PATTERN, title="Use explicit waits"),
             lesson(4, title="Use implicit waits"),
             lesson(5, title="Use explicit wait!"),
-        ]
+        ],
+        8,
     )
     first = hits[0].record.id
     assert [one.duplicate_of for one in hits] == ["", first, "", "", first]
@@ -132,15 +133,52 @@ def test_memories_of_one_kind_that_say_the_same_are_marked():
     ],
 )
 def test_memories_that_do_not_say_the_same_are_both_shown(one, other):
-    hits = mark_duplicates([lesson(1, title=one), lesson(2, title=other)])
+    hits = told_once([lesson(1, title=one), lesson(2, title=other)], 8)
     assert [each.duplicate_of for each in hits] == ["", ""]
 
 
 def test_a_copy_is_counted_in_the_text_and_not_repeated():
-    hits = mark_duplicates([lesson(1, title="Use waits"), lesson(2, title="Using waits")])
+    hits = told_once([lesson(1, title="Use waits"), lesson(2, title="Using waits")], 8)
     said = prompt(recollection(*hits))
     assert "Using waits" not in said
     assert "and 1 more like it]" in said
+
+
+def test_copies_take_only_the_places_that_are_left_and_are_counted_all_the_same():
+    copies = [lesson(number, title="Use waits") for number in range(10)]
+    others = [lesson(number, title=f"Reset page {number}") for number in range(10, 12)]
+    few = told_once([*copies, *others], 2)
+    assert [(one.record.id, one.copies) for one in few] == [
+        (copies[0].record.id, 9),
+        (others[0].record.id, 0),
+    ]
+    more = told_once([*copies, *others], 5)
+    assert [one.duplicate_of for one in more] == [
+        "",
+        copies[0].record.id,
+        copies[0].record.id,
+        "",
+        "",
+    ]
+    assert "and 9 more like it]" in prompt(recollection(*more))
+
+
+def test_no_more_is_read_than_it_takes():
+    unread = iter([lesson(1), lesson(2), lesson(3)])
+    assert len(told_once(unread, 2)) == 2
+    assert next(unread).record == lesson(3).record
+
+
+def test_copies_cost_nothing_and_go_with_what_they_repeat():
+    long = [lesson(number, title=f"Reset page {number}", text=LONG) for number in range(8)]
+    copies = [lesson(number, title="Reset page 7", text=LONG) for number in range(50, 80)]
+    hits = told_once([*long, *copies], 60)
+    assert len(hits) == 38
+    roomy = fit(recollection(*hits, budget=600))
+    assert roomy.hits == hits
+    tight = fit(recollection(*hits, budget=250))
+    assert tight.hits == hits[: len(tight.hits)]
+    assert len(tight.hits) < 8
 
 
 def test_evidence_does_not_decide_who_is_dropped():

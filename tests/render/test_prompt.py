@@ -16,7 +16,7 @@ from alma_cli.model import Kind, Result, Source
 from alma_cli.printable import tokens
 from alma_cli.recollection import Match, Omitted, Reason
 from alma_cli.render.document import recollection as document
-from alma_cli.render.fitting import fit, mark_duplicates
+from alma_cli.render.fitting import fit, told_once
 from alma_cli.render.plain import markdown, text, xml
 from alma_cli.render.prompt import PREFIX, prompt
 from alma_cli.rules.evidence import Status
@@ -62,7 +62,7 @@ def example():
         notes="Only on Firefox.",
     )
     return recollection(
-        *mark_duplicates(
+        *told_once(
             [
                 hit(
                     sleep,
@@ -80,7 +80,8 @@ def example():
                 hit(fact, evidence(), 0.5),
                 hit(wish, evidence(), 0.4, inherited="team"),
                 hit(tried, evidence(), 0.3),
-            ]
+            ],
+            8,
         ),
         omitted=Omitted(floor=3, budget=1, scope=2),
     )
