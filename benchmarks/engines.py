@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from alma_cli.model import Kind, Memory, Stored
-from alma_cli.search.index import Index
+from alma_cli.search.index import Candidate, Index
 
 DEPTH = 10
 """Answers that count."""
@@ -16,9 +16,11 @@ DEPTH = 10
 Row: TypeAlias = dict[str, str]
 Ask: TypeAlias = Callable[[str, str], list[str]]
 """From a question and its group to the ids of the best answers, the best first."""
+Search: TypeAlias = Callable[[str, str], list[tuple[str, Candidate]]]
+"""The same with all that was found, and how well each answers."""
 
 
-def alma(corpus: list[Row]) -> Ask:
+def search_of(corpus: list[Row]) -> Search:
     """Indexes the corpus by the code that indexes memories; a group is an agent."""
     made = datetime(2026, 1, 1, tzinfo=UTC)
     index = Index.of(
@@ -40,11 +42,17 @@ def alma(corpus: list[Row]) -> Ask:
     )
     buckets = {bucket.agent: [bucket] for bucket in index.buckets()}
 
-    def ask(question: str, group: str) -> list[str]:
+    def search(question: str, group: str) -> list[tuple[str, Candidate]]:
         hits = index.search(question, buckets[group])
-        return [corpus[int(hit.row.id)]["id"] for hit in hits[:DEPTH]]
+        return [(corpus[int(hit.row.id)]["id"], hit) for hit in hits]
 
-    return ask
+    return search
+
+
+def alma(corpus: list[Row]) -> Ask:
+    """This project: memories by how well they answer, nothing else being known of them."""
+    search = search_of(corpus)
+    return lambda question, group: [id_ for id_, _ in search(question, group)[:DEPTH]]
 
 
 def bm25s(corpus: list[Row]) -> Ask:

@@ -2,9 +2,11 @@
 
     python -m benchmarks.retrieval DATA...
 
-Prints nDCG@10 and Recall@10 as a Markdown table. A folder of data holds `corpus.jsonl` {id, title,
-body, better, code, [group]}, `queries_clean.jsonl`, `queries_typo.jsonl`, `queries_kw.jsonl` {id,
-text, [group]} and `qrels.jsonl` {qid, did, rel}. A question is answered in its own group.
+Prints nDCG@10 and Recall@10 as a Markdown table, and then what `benchmarks.thresholds` says of
+questions that have an answer and, with two folders or more, of those that have none. A folder of
+data holds `corpus.jsonl` {id, title, body, better, code, [group]}, `queries_clean.jsonl`,
+`queries_typo.jsonl`, `queries_kw.jsonl` {id, text, [group]} and `qrels.jsonl` {qid, did, rel}. A
+question is answered in its own group.
 """
 
 import json
@@ -87,6 +89,11 @@ def main() -> None:
     for folder in folders:
         for line in measure(folder, engines):
             print(line, flush=True)
+    from benchmarks import thresholds  # which measures as this module does
+
+    print()
+    for line in thresholds.tables(folders):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

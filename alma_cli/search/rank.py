@@ -32,8 +32,8 @@ TITLE_BONUS: Final = 0.3
 FLOOR: Final = 0.15
 """The nearness below which a memory is about something else.
 
-Of questions to one benchmark's corpus put to another's, two thirds then find nothing, and 2 % of
-the right answers are lost where memories have titles.
+About half of the questions to one benchmark's corpus then find nothing in another's, and 1 % of the
+right answers are lost where memories have titles (docs/ranking.md).
 """
 STRONG: Final = 0.30
 """The nearness from which a memory is surely about what was asked."""
