@@ -206,8 +206,14 @@ class Library:
         return tuple(sorted(rows, key=lambda one: (one.row.created, one.row.id)))
 
     def content(self, found: Found) -> bytes:
-        """Returns the bytes of a memory's file as they are now."""
-        return read(found.place.root, found.row.path, MOST_FILE)
+        """Returns the bytes of a memory's file as they are now.
+
+        Raises `FileNotFoundError`, and `Malformed` for what cannot be read.
+        """
+        try:
+            return read(found.place.root, found.row.path, MOST_FILE)
+        except PermissionError as error:
+            raise Malformed(f"cannot be read: {error.strerror}", path=found.row.path) from error
 
     def read(self, found: Found) -> Stored:
         """Returns a memory from its file as it is now; raises `Malformed`, `FileNotFoundError`."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 from alma_cli.errors import Malformed
 from alma_cli.model import Kind, Result, Stored
 from alma_cli.rules.evidence import Tally
-from alma_cli.search import rank, update, vocabulary
+from alma_cli.search import rank, scan, update, vocabulary
 from alma_cli.search.question import BACKGROUND, Asked, Corpus, Near, Question, pose, read
 from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time
 from alma_cli.text import STOP_WORDS, stop_stems
@@ -195,6 +195,10 @@ def _broken(db: Connection) -> tuple[Malformed, ...]:
             "SELECT folder, name, line, complaint FROM files WHERE complaint IS NOT NULL"
         )
     ]
+    for (path,) in db.execute(
+        "SELECT path FROM folders WHERE modified = ?", (scan.UNREAD.modified,)
+    ):
+        named.append(Malformed("is a folder that cannot be read", path=path))
     for path, first in db.execute(
         "SELECT m.path, min(d.path) FROM memories m CROSS JOIN memories d ON d.id = m.id"
         # the second condition lets the index of what is hidden be used

@@ -47,6 +47,8 @@ class Stamp(NamedTuple):
 
 NOTHING: Final = Stamp(0, 0, 0, 0)
 """The stamp of what was not looked at, since it cannot be named."""
+UNREAD: Final = Stamp(-1, -1, -1, -1)
+"""The stamp of what could not be read: it is tried again, since permission leaves no trace."""
 
 
 class Changes:
@@ -103,24 +105,26 @@ class _Look:
             self.known = {folder[0] for folder in folders}
         for path in lost:
             self._lose(path)
-        for path, before in changed:
+        for path, before in changed.items():
             self._enter(path, before)
         if not folders:
             self._enter("agents", None)
 
     def _changed(
         self, folders: list[tuple[str, int, int, int]]
-    ) -> tuple[set[str], list[tuple[str, Stamp]]]:
+    ) -> tuple[set[str], dict[str, Stamp]]:
         """Returns the folders that are gone, and those that are not what they were."""
         lost: set[str] = set()
-        changed = []
+        changed: dict[str, Stamp] = {}
         root, lstat = f"{self.root}/", os.lstat
         for path, modified, inode, looked in folders:
             # There may be ten thousands, so what did not change is passed in a hurry.
             try:
                 seen = lstat(root + path)
-            except OSError:
+            except OSError as error:
                 lost.add(path)
+                if isinstance(error, PermissionError):  # to look into the folder that it lies in
+                    changed.setdefault(path.rpartition("/")[0], UNREAD)
                 continue
             same = seen.st_mtime_ns == modified and seen.st_ino == inode
             if same and looked - modified > RACY and not lost:
@@ -128,7 +132,7 @@ class _Look:
             if not stat.S_ISDIR(seen.st_mode) or path.rpartition("/")[0] in lost:
                 lost.add(path)
             elif not same or looked - modified <= RACY:
-                changed.append((path, Stamp(0, modified, inode, looked)))
+                changed[path] = Stamp(0, modified, inode, looked)
         return lost, changed
 
     def at_files(self, *, fresh: bool) -> None:
@@ -149,6 +153,9 @@ class _Look:
             path = f"{folder}/{name}"
             try:
                 seen = os.lstat(root + path)
+            except PermissionError:
+                self.changes.folders[folder] = UNREAD
+                seen = None
             except OSError:
                 seen = None
             if folder not in passed and (
@@ -190,6 +197,12 @@ class _Look:
 
     def _list(self, folder: str, stamp: Stamp, before: Stamp | None) -> None:
         """Compares the names in a folder with those seen there, and goes into new folders."""
+        try:
+            entries = _entries(f"{self.root}/{folder}")
+        except FileNotFoundError:  # while we looked
+            entries = []
+        except OSError:
+            entries, stamp, before = [], UNREAD, None
         if before is None or not stamp.is_like(before) or not stamp.is_racy:
             self.changes.folders[folder] = stamp
         self.listed.add(folder)
@@ -201,7 +214,7 @@ class _Look:
                 (folder,),
             )
         }
-        for name, is_folder in _entries(f"{self.root}/{folder}"):
+        for name, is_folder in entries:
             path = f"{folder}/{name}"
             if _shown(path) != path:
                 if seen.pop(_shown(name), None) is None:
@@ -243,17 +256,17 @@ def is_watched(path: str) -> bool:
 
 
 def _entries(folder: str) -> list[tuple[str, bool]]:
-    """Returns the names in a folder that are not hidden, and whether each is a folder itself."""
-    try:
-        with os.scandir(folder) as entries:
-            found = [
-                (entry.name, entry.is_dir(follow_symlinks=False))
-                for entry in entries
-                if not entry.name.startswith(".")
-            ]
-    except OSError:
-        return []
-    return sorted(found)
+    """Returns the names in a folder that are not hidden, and whether each is a folder itself.
+
+    Raises `OSError` for a folder that may not be looked into.
+    """
+    os.lstat(f"{folder}/.")  # names can be read without this right, the files not
+    with os.scandir(folder) as entries:
+        return sorted(
+            (entry.name, entry.is_dir(follow_symlinks=False))
+            for entry in entries
+            if not entry.name.startswith(".")
+        )
 
 
 def _digest(root: Path, path: str) -> str:

@@ -182,7 +182,7 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
     same: dict[str, Stamp] = {}
     gone: list[str] = []
     for path, stamp in stamps.items():
-        digest, complaint = "", None
+        digest, complaint, kept = "", None, stamp
         try:
             if is_tombstone(path):
                 _bury(db, path, touched)
@@ -200,8 +200,8 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
         except Malformed as error:
             complaint = error
         except OSError as error:
-            complaint = Malformed(f"cannot be read: {error.strerror}")
-        files.append(_file(path, stamp, digest, complaint))
+            kept, complaint = scan.UNREAD, Malformed(f"cannot be read: {error.strerror}")
+        files.append(_file(path, kept, digest, complaint))
     _restamp(db, same)
     _write_files(db, files)
     _forget_files(db, gone, touched)

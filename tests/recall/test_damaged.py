@@ -172,3 +172,51 @@ def test_a_damaged_file_is_not_replaced_unless_a_commit_has_it(torn):
 def test_damage_does_not_hide_what_happened_to_a_memory(torn):
     shop, _ = torn
     assert shop.json("log", "8ab2")["memory"]["id"] == "8ab27pwz4c"
+
+
+@pytest.fixture
+def closed():
+    """Takes the right to read a file or folder away until the test ends; not root's."""
+    modes = {}
+
+    def close(path, mode=0):
+        modes[path] = path.stat().st_mode
+        path.chmod(mode)
+        if os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+            pytest.skip("root may read anything")
+
+    yield close
+    for path, mode in modes.items():
+        path.chmod(mode)
+
+
+@pytest.mark.parametrize("folder", ["agents", "agents/qa", "agents/qa/knowledge"])
+@pytest.mark.parametrize("mode", [0o000, 0o444])
+def test_a_folder_that_may_not_be_read_is_named_and_found_again_when_it_may(
+    qa, closed, folder, mode
+):
+    qa.ok("recall", "cores")
+    closed(qa.store / folder, mode)
+    for _ in range(2):
+        ran = qa("recall", "cores")
+        assert (ran.status, ran.out) == (0, "")
+        assert ran.err.startswith(f"warning: {folder}: is a folder that cannot be read\n")
+    (qa.store / folder).chmod(0o755)
+    ran = qa("recall", "cores")
+    assert "CI has two cores" in ran.out
+    assert ran.err == ""
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_a_file_that_may_not_be_read_is_named_and_found_again_when_it_may(qa, closed, indexed):
+    qa.ok("add", "knowledge", "Laptops have eight cores")
+    path = next(path for path in qa.memories() if "laptops" in path)
+    if indexed:
+        qa.ok("recall", "cores")
+    closed(qa.store / path)
+    for _ in range(2):
+        ran = qa("recall", "cores")
+        assert "CI has two cores" in ran.out
+        assert ran.err == f"warning: {path}: cannot be read: Permission denied\n"
+    (qa.store / path).chmod(0o644)
+    assert "Laptops have eight cores" in qa.ok("recall", "cores")

@@ -60,11 +60,34 @@ def test_an_index_that_is_damaged_while_it_is_open_still_answers(filled):
         assert found.row.title == "Validate forms"
 
 
-def test_an_index_of_another_layout_is_replaced(filled):
+@pytest.mark.parametrize("change", ["PRAGMA user_version = 0", "PRAGMA user_version = 99"])
+def test_an_index_of_another_layout_is_replaced(filled, change):
     with sqlite3.connect(index_file(filled)) as db:
-        db.execute("PRAGMA user_version = 99")
+        db.execute("ALTER TABLE memories RENAME TO lessons")
+        db.execute(change)
     db.close()
     assert filled.titles("forms") == ["Validate forms"]
+
+
+def test_a_folder_where_the_index_should_be_is_no_obstacle(filled):
+    file = index_file(filled)
+    file.unlink()
+    (file / "inside").mkdir(parents=True)
+    filled.memory("bbbb", "Reset forms")
+    assert sorted(filled.titles("forms")) == ["Reset forms", "Validate forms"]
+
+
+def test_an_index_that_may_only_be_read_is_no_obstacle(filled):
+    with sqlite3.connect(index_file(filled)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+    db.close()
+    index_file(filled).chmod(0o444)
+    index_file(filled).parent.chmod(0o555)
+    filled.memory("bbbb", "Reset forms")
+    try:
+        assert sorted(filled.titles("forms")) == ["Reset forms", "Validate forms"]
+    finally:
+        index_file(filled).parent.chmod(0o755)
 
 
 def test_an_index_that_came_with_a_copy_is_not_believed(filled, tmp_path):
@@ -118,6 +141,25 @@ def test_a_writer_that_holds_the_lock_does_not_keep_readers_out(filled):
     assert filled.titles("forms") == ["Validate forms"]
     writer.execute("ROLLBACK")
     writer.close()
+
+
+HOLD = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA locking_mode = EXCLUSIVE")
+db.execute("BEGIN EXCLUSIVE")
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_process_that_never_lets_go_of_the_index_is_no_obstacle(filled, monkeypatch):
+    monkeypatch.setattr(cache, "PATIENCE", 0.1)
+    program = [sys.executable, "-c", HOLD, index_file(filled)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline()
+        filled.memory("bbbb", "Reset forms")
+        assert sorted(filled.titles("forms")) == ["Reset forms", "Validate forms"]
 
 
 def test_an_answer_is_of_one_moment(filled):
