@@ -257,7 +257,8 @@ def _question(db: Connection, text: str, table: Table) -> Question:
 def _slips(asked: Sequence[Asked], known: set[str]) -> list[Asked]:
     """Returns the words that no memory holds: of a long text, some at both of its ends.
 
-    `froms` has the stem of `from`: what is only known as a stop word is not known.
+    Those that only a listing has are left alone where there are others. `froms` has the stem of
+    `from`: what is only known as a stop word is not known.
     """
     unknown = [
         one
@@ -266,6 +267,7 @@ def _slips(asked: Sequence[Asked], known: set[str]) -> list[Asked]:
         and one.word not in STOP_WORDS
         and (one.stem not in known or one.stem in stop_stems())
     ]
+    unknown = [one for one in unknown if not one.is_aside] or unknown
     return [*unknown[: MOST_SLIPS // 2], *unknown[MOST_SLIPS // 2 :][-MOST_SLIPS // 2 :]]
 
 
@@ -282,9 +284,14 @@ def _frequencies(db: Connection, table: Table, stems: Iterable[str]) -> dict[str
 
 
 def _looked_for(question: Question) -> list[str]:
-    """Returns the stems that lead to candidates: stop words only where there is nothing else."""
+    """Returns the stems that lead to candidates.
+
+    Stop words, and words of a listing, do so only where there is nothing else.
+    """
     frequencies = question.corpus.frequencies
-    stems = {near.stem for term in question.terms for near in term.nears}
+    terms = [term for term in question.terms if term.nears]
+    told = [term for term in terms if not term.is_aside] or terms
+    stems = {near.stem for term in told for near in term.nears}
     looked_for: list[str] = []
     postings = 0
     for stem in sorted(stems - stop_stems() or stems, key=lambda one: (frequencies[one], one)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from alma_cli.search.lines import asides
 from alma_cli.text import STOP_WORDS, stem, stop_stems, words
 
 if TYPE_CHECKING:
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
 STOP_WEIGHT: Final = 0.5
 """What a stop word counts; dropped they cost .01 of nDCG, at full weight the same."""
+ASIDE_WEIGHT: Final = 0.05
+"""What a word counts that only stands in stack frames and the like; .1 and .02 do as well."""
+MOST_READ: Final = 256 * 1024
+"""Characters of a question that are read; of a longer one, half of them at either end."""
 MOST_TERMS: Final = 40
 """Words of a question that count: the ones that say most, wherever a stack trace has them."""
 MOST_UNKNOWN: Final = 8
@@ -33,23 +38,29 @@ class Near(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A distinct word of a question; `is_whole` when it only joins the parts before it."""
+    """A distinct word of a question.
+
+    `is_whole` when it only joins the parts before it, `is_aside` when only a listing has it.
+    """
 
     word: str
     stem: str
     weight: float
     is_whole: bool
+    is_aside: bool
 
 
 class Term(NamedTuple):
     """What one word looks for: alternatives that memories hold, none for a word unknown to all.
 
     `mass` is its information: inverse document frequency times the weight of the word.
+    `is_aside` when only a listing has the word.
     """
 
     word: str
     nears: tuple[Near, ...]
     mass: float
+    is_aside: bool = False
 
 
 class Corpus(NamedTuple):
@@ -81,7 +92,7 @@ class Question(NamedTuple):
 
 def read(text: str) -> tuple[tuple[Asked, ...], tuple[tuple[int, int], ...]]:
     """Returns the distinct words of a question in order, and the places of neighbours."""
-    spoken = words(text)
+    spoken, aside = _spoken(text)
     places: dict[str, int] = {}
     counts: list[int] = []
     wholes: list[bool] = []
@@ -99,10 +110,31 @@ def read(text: str) -> tuple[tuple[Asked, ...], tuple[tuple[int, int], ...]]:
                 pairs[before, place] = None
             before = place
     asked = tuple(
-        Asked(word, stem(word), _weight(word, counts[place]), wholes[place])
+        Asked(
+            word,
+            stem(word),
+            _weight(word, counts[place], is_aside=word in aside),
+            wholes[place],
+            word in aside,
+        )
         for word, place in places.items()
     )
     return asked, tuple(pairs)
+
+
+def _spoken(text: str) -> tuple[list[str], set[str]]:
+    """Returns the words of a text, and those that only stand in lines beside the point."""
+    if len(text) > MOST_READ:
+        text = f"{text[: MOST_READ // 2]}\n{text[-MOST_READ // 2 :]}"
+    lines = text.splitlines()
+    spoken: list[str] = []
+    aside: set[str] = set()
+    telling: set[str] = set()
+    for line, is_aside in zip(lines, asides(lines), strict=True):
+        found = words(line)
+        spoken += found
+        (aside if is_aside else telling).update(found)
+    return spoken, aside - telling if telling else set()
 
 
 def pose(
@@ -131,15 +163,19 @@ def _term(asked: Asked, nears: tuple[Near, ...] | None, corpus: Corpus) -> Term:
     own = (Near(asked.stem, 1.0, asked.word),)
     known = tuple(near for near in nears or own if corpus.frequencies.get(near.stem))
     if known:
-        return Term(asked.word, known, asked.weight * max(corpus.idf(one.stem) for one in known))
-    # The parts of an unknown whole say what there is to say; repetition adds nothing.
-    weight = 0.0 if asked.is_whole else min(1.0, asked.weight)
-    return Term(asked.word, (), weight * corpus.idf(""))
+        mass = asked.weight * max(corpus.idf(one.stem) for one in known)
+        return Term(asked.word, known, mass, asked.is_aside)
+    # The parts of an unknown whole say what there is to say, ports and addresses are of one run
+    # alone; repetition adds nothing.
+    is_mute = asked.is_whole or asked.word.isdigit() or asked.word.startswith("0x")
+    weight = 0.0 if is_mute else min(1.0, asked.weight)
+    return Term(asked.word, (), weight * corpus.idf(""), asked.is_aside)
 
 
-def _weight(word: str, count: int) -> float:
+def _weight(word: str, count: int, *, is_aside: bool) -> float:
     # A word counts twice at most, however often a stack trace repeats it (BM25's k3 = 1).
-    return 2 * count / (1 + count) * (STOP_WEIGHT if word in STOP_WORDS else 1.0)
+    said = ASIDE_WEIGHT if is_aside else 2 * count / (1 + count)
+    return said * (STOP_WEIGHT if word in STOP_WORDS else 1.0)
 
 
 def _joins(spoken: Sequence[str], at: int) -> bool:

@@ -51,6 +51,71 @@ def test_a_question_finds_its_memory_first(filled, question, best):
     assert filled.titles(question)[0] == TITLES[best]
 
 
+NAMES = (
+    "Prefer getByRole to CSS selectors",
+    "Set max-old-space-size for the build",
+    "Split tests/e2e/login.spec.ts by page",
+    "Call use_effect_once outside of render",
+    "Clone the sender on E0502",
+    "Use the value before the borrow on E0503",
+    "Narrow the action type on TS2345",
+    "Start the mock server on ECONNREFUSED",
+    "Formulare schrittweise prüfen, nicht erst beim Absenden",
+    "Ne pas partager une session entre threads",
+    "Cerrar la conexión de la base de datos",
+    "Проверять формы пошагово",
+    "フォームは段階的に検証する",
+    "为每个工作进程打开新的连接池",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        *((name, 0) for name in ("getByRole", "get_by_role", "get-by-role", "getbyrole")),
+        *((name, 1) for name in ("maxOldSpaceSize", "--max-old-space-size=4096")),
+        *((name, 2) for name in ("login.spec.ts", "tests/e2e/login.spec.ts:41", r"e2e\login.spec")),
+        *((name, 3) for name in ("useEffectOnce", "useEfectOnce", "use-effect-onec")),
+        *((name, 4) for name in ("E0502", "error[E0502]: cannot", "e0502")),
+        ("E0503", 5),
+        *((name, 6) for name in ("TS2345", "ts2345:")),
+        *((name, 7) for name in ("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:4010")),
+        *((name, 8) for name in ("Formular", "prufen", "schrittweises Prüfen der Formulare")),
+        *((name, 9) for name in ("sessions partagées", "thread")),
+        *((name, 10) for name in ("conexiones", "conexion a bases de datos")),
+        *((name, 11) for name in ("форма", "проверка форм")),
+        *((name, 12) for name in ("検証", "フォームを検証")),
+        *((name, 13) for name in ("连接池", "打开连接")),
+    ],
+)
+def test_names_codes_and_other_languages_find_their_memory(store, question, best):
+    for number, title in enumerate(NAMES):
+        store.memory(f"{number:04}", title)
+    with store.index() as index:
+        found = index.search(question, index.buckets())[0]
+    assert found.row.title == NAMES[best]
+    assert found.score.nearness >= rank.FLOOR
+
+
+def test_a_code_that_no_memory_holds_is_not_taken_for_another(store):
+    store.memory("aaaa", "Clone the sender on E0502")
+    assert store.titles("E0505") == []
+
+
+def test_opaque_titles_change_no_order(store, tmp_path):
+    texts = [f"The {word} keeps state" for word in ("login form", "login page", "form of a page")]
+    answers = []
+    for names in ("d{}", "memory {}", "{}"):
+        other = type(store)(tmp_path / str(len(answers)))
+        for number, text in enumerate(texts, 1):
+            other.memory(f"{number:04}", names.format(number * 123), text=text)
+        with other.index() as index:
+            found = index.search("a form to login", index.buckets())
+        answers.append([one.row.id for one in found])
+        assert {one.score.title for one in found} == {0.0}
+    assert answers[0] == answers[1] == answers[2]
+
+
 @pytest.mark.parametrize("question", ["froms", "form", "forms"])
 def test_froms_finds_forms_though_its_stem_is_a_stop_word(store, question):
     store.memory("aaaa", "Read the form")

@@ -1,0 +1,148 @@
+"""A pasted log or stack trace finds the lesson about its one telling line."""
+
+import pytest
+
+from alma_cli.search import rank
+from alma_cli.search.lines import asides
+from alma_cli.search.question import MOST_READ, read
+
+LESSONS = {
+    "Guard the session map by a mutex": "fatal error: concurrent map writes",
+    "Close channels in the producer only": "panic: close of closed channel",
+    "Start the mock server before the e2e run": "Error: connect ECONNREFUSED 127.0.0.1:4010",
+    "Raise the limit of inotify watches": (
+        "Error: ENOSPC: System limit for number of file watchers reached, watch '/app/src'"
+    ),
+    "Clone the sender instead of borrowing self twice": (
+        "error[E0502]: cannot borrow `self.cache` as mutable because it is also borrowed"
+    ),
+    "Return an owned String from the parser": (
+        "error[E0515]: cannot return value referencing local variable `buffer`"
+    ),
+    "Compare datetimes in UTC": (
+        "TypeError: can't compare offset-naive and offset-aware datetimes"
+    ),
+    "Run migrations before the workers start": (
+        "psycopg2.errors.UndefinedColumn: column orders.discount_cents does not exist"
+    ),
+    "Fetch the lines of an order inside the transaction": (
+        "org.hibernate.LazyInitializationException: could not initialize proxy - no Session"
+    ),
+    "Install the corporate CA into the trust store": (
+        "javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid"
+        " certification path to requested target"
+    ),
+}
+OF_FRAMES = (
+    "Keep site-packages out of the coverage report",
+    "Cache node_modules in CI",
+    "Wrap the base handler of each call with a timeout",
+    "Compile async code for a target that runs it",
+    "Name a test file like the module that it tests",
+    "Serve each request in a goroutine of its own",
+    "Log the line and file of a warning",
+    "Invoke the filter chain of the web server once",
+)
+
+
+def python(telling, frames):
+    calls = ("await self.app(scope, receive)", "raise error", "result = call(*args)")
+    noise = [
+        f'  File "/opt/venv/lib/python3.11/site-packages/lib{n % 7}/base.py", line {n * 37}, in run\n'
+        f"    {calls[n % 3]}"
+        for n in range(frames)
+    ]
+    return ["Traceback (most recent call last):", *noise, telling]
+
+
+def javascript(telling, frames):
+    noise = [
+        f"    at {('Layer', 'async Promise')[n % 2]}.handle (/app/node_modules/lib{n % 7}/index.js:{n}:7)"
+        for n in range(frames)
+    ]
+    return ["> shop@1.0.0 test", "", telling, *noise, "npm ERR! code ELIFECYCLE"]
+
+
+def rust(telling, frames):
+    noise = [
+        f"warning: unused variable: `x{n}`\n  --> src/lib{n % 7}.rs:{n}:9\n   |\n{n} | let x{n} = 1;\n"
+        for n in range(frames // 2)
+    ]
+    end = "error: could not compile `proxy` (lib) due to 1 previous error; 12 warnings emitted"
+    return ["   Compiling proxy v0.1.0", *noise, telling, "  --> src/proxy.rs:14:9", *noise, end]
+
+
+def go(telling, frames):
+    noise = [
+        f"goroutine {n} [IO wait]:\nnet/http.(*conn).serve(0xc000{n:06x})\n"
+        f"\t/usr/local/go/src/net/http/server.go:{n} +0x{n:x}\n"
+        for n in range(frames)
+    ]
+    return [telling, "", *noise, "exit status 2"]
+
+
+def java(telling, frames):
+    noise = [
+        f"\tat org.web{n % 7}.Chain.doFilter({('Chain', 'Method')[n % 2]}.java:{n})"
+        for n in range(frames)
+    ]
+    first = "java.lang.RuntimeException: request failed"
+    return [first, *noise, f"Caused by: {telling}", *noise, "\t... 84 common frames omitted"]
+
+
+PASTED = (go, go, javascript, javascript, rust, rust, python, python, java, java)
+TRACES = dict(zip(LESSONS, PASTED, strict=True))
+
+
+@pytest.fixture
+def index(store):
+    for number, (title, telling) in enumerate(LESSONS.items()):
+        store.memory(f"{number:04}", title, why=f"It ended with {telling}")
+    for number, title in enumerate(OF_FRAMES):
+        store.memory(f"f{number:03}", title)
+    with store.index() as index:
+        yield index
+
+
+@pytest.mark.parametrize("frames", [10, 60, 200])
+@pytest.mark.parametrize("title", LESSONS)
+def test_a_trace_finds_the_lesson_of_its_telling_line_first(index, title, frames):
+    trace = "\n".join(TRACES[title](LESSONS[title], frames))
+    best = index.search(trace, index.buckets())[0]
+    assert best.row.title == title
+    assert best.score.nearness >= rank.FLOOR
+
+
+@pytest.mark.parametrize("title", LESSONS)
+def test_frames_alone_find_no_lesson_closely(index, title):
+    trace = "\n".join(TRACES[title]("it failed", 60))
+    found = index.search(trace, index.buckets())
+    assert all(one.score.nearness < rank.STRONG for one in found if one.row.title in LESSONS)
+
+
+def test_a_listing_is_known_by_its_shape_in_any_language():
+    lines = [f"  bei Kasse.zahlen (Laden.kt:{n})" for n in range(9)]
+    assert asides(["Kein Geld in der Kasse", *lines]) == [False, *[True] * 9]
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_sentences_lists_and_short_questions_are_no_listing(count):
+    assert not any(asides(["Test the login form, then pay."] * count))
+    assert not any(asides(["- check the form", "1. pay by card", "* log out"] * count))
+    assert not any(asides(["f(a, b)", "f(b, c)", "f(c, d)"]))
+
+
+def test_a_word_that_the_telling_line_has_too_counts_in_full():
+    frames = "\n".join(f"  at pay (cart{n}.js:{n})" for n in range(9))
+    asked, _ = read(f"cannot pay\n{frames}")
+    assert {one.word: one.is_aside for one in asked if one.word in {"pay", "cart7"}} == {
+        "pay": False,
+        "cart7": True,
+    }
+
+
+def test_of_a_text_beyond_the_limit_both_ends_are_read():
+    asked, _ = read("begin " + "middle " * MOST_READ + "finish")
+    assert {one.word for one in asked} >= {"begin", "finish"}
+    within, _ = read("x " * MOST_READ + "middle " + "x " * MOST_READ)
+    assert {one.word for one in within} == {"x"}
