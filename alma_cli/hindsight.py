@@ -5,23 +5,25 @@ These are the only recalls that run git.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from alma_cli import config
-from alma_cli.errors import BadConfig, NotFound
+from alma_cli.errors import BadConfig, Malformed, NotFound
 from alma_cli.files.disk import digest
+from alma_cli.files.memory import parse
 from alma_cli.git.history import History, opened
 from alma_cli.git.snapshot import Snapshot
 from alma_cli.here import Here
+from alma_cli.library import Held
 from alma_cli.model import Stored
-from alma_cli.place import CONFIG, Place
+from alma_cli.place import CONFIG, Place, is_tombstone
 from alma_cli.recollection import Review
+from alma_cli.search.index import Index
 from alma_cli.world import World
 
 MERGED: Final = "refs/remotes/origin/HEAD"
@@ -31,41 +33,54 @@ MERGED: Final = "refs/remotes/origin/HEAD"
 @contextmanager
 def asking(
     here: Here, at: str | None = None, *, review: bool = False
-) -> Iterator[tuple[Here, Review | None]]:
-    """Gives the place to ask, `here` unless a moment is named, and with `review` what tells of it.
+) -> Iterator[tuple[Here, Held | None, Review | None]]:
+    """Gives the place to ask, `here` unless a moment is named, and the store as it was then.
 
-    Raises `NotFound` for what names no commit, for one without a store, and where there is no
-    revision that is reviewed.
+    With `review` also what tells of it. Raises `NotFound` for what names no commit, for one
+    without a store, and where there is no revision that is reviewed.
     """
-    with ExitStack() as stack:
-        history = stack.enter_context(opened(here.place.root, here.world.environ))
+    with opened(here.place.root, here.world.environ) as history:
         passed = partial(_holds, _reviewed(here, history)) if review else None
-        there = here
-        if at is not None:  # an empty one is a mistake, and no wish for today
-            folder = stack.enter_context(TemporaryDirectory(prefix="alma-"))
-            there = _laid(here, history.snapshot(history.resolve(at)), at, Path(folder).resolve())
-        yield there, passed
+        if at is None:  # an empty one is a mistake, and no wish for today
+            yield here, None, passed
+            return
+        then = history.snapshot(history.resolve(at))
+        there = _standing(here, then, at)
+        yield there, _held(then, there.config.recall.half_life_days), passed
 
 
-def _laid(here: Here, then: Snapshot, at: str, folder: Path) -> Here:
-    """Returns a copy of the store as a commit has it, with the clock at that commit.
+def _standing(here: Here, then: Snapshot, at: str) -> Here:
+    """Returns the same place with the clock and the configuration of a commit.
 
     The user's own store is left out: its history is its own.
     """
     if CONFIG not in then.names:
         raise NotFound(f"there was no store here at `{at}`", "see `alma log`")
-    for path in (CONFIG, *then.memories):
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(then.read(path))
-        # A file that does not say when it was made has been there since that moment, at the latest.
-        os.utime(file, (then.at.timestamp(), then.at.timestamp()))
-    place = Place(folder)
     world = World(here.world.cwd, here.world.environ, lambda: then.at, here.world.new_id)
-    try:
-        return Here(world, place, None, config.load(world, place, None, strict=False))
-    except BadConfig as error:
-        raise BadConfig(error.reason, path=f"{at}:{CONFIG}", line=error.line) from error
+    with TemporaryDirectory(prefix="alma-") as folder:
+        place = Place(Path(folder).resolve())
+        try:
+            place.config.write_bytes(then.read(CONFIG))
+            return Here(world, place, None, config.load(world, place, None, strict=False))
+        except (BadConfig, Malformed) as error:
+            raise BadConfig(error.reason, path=f"{at}:{CONFIG}", line=error.line) from error
+
+
+def _held(then: Snapshot, half_life_days: float) -> Held:
+    """Returns the memories of a commit; what is no memory, or too large, is left to be named."""
+    stored: list[Stored] = []
+    broken: list[Malformed] = []
+    for path in then.memories:
+        if is_tombstone(path):
+            continue
+        try:
+            content = then.read(path)
+            # A file that does not say when it was made has been there since then, at the latest.
+            stored.append(Stored(parse(content, path, then.at), path, digest(content)))
+        except Malformed as error:
+            broken.append(Malformed(error.reason, path=path, line=error.line))
+    buried = filter(is_tombstone, then.memories)
+    return Held(Index.of(stored, half_life_days, tombstones=buried, broken=broken), then.read)
 
 
 def _reviewed(here: Here, history: History) -> Snapshot:
@@ -83,4 +98,7 @@ def _reviewed(here: Here, history: History) -> Snapshot:
 
 
 def _holds(passed: Snapshot, stored: Stored) -> bool:
-    return stored.path in passed.names and digest(passed.read(stored.path)) == stored.digest
+    try:
+        return stored.path in passed.names and digest(passed.read(stored.path)) == stored.digest
+    except Malformed:  # larger than any memory
+        return False

@@ -38,20 +38,35 @@ class Found:
         return self.score.relevance if self.score else 0.0
 
 
+@frozen
+class Held:
+    """A store that is not on the disk: its index, and what gives the bytes at a path of it."""
+
+    index: Index
+    read: Callable[[str], bytes]
+
+
 Wanted = Callable[[Bucket], bool]
 Weighed = dict[tuple[Place, str], Evidence]
 """Evidence by store and id."""
 
 
 class Library:
-    """The indexes of the stores, brought in step with the files when it is opened."""
+    """The indexes of the stores, brought in step with the files when it is opened.
 
-    def __init__(self, here: Here, *, fresh: bool = False) -> None:
+    `held` stands in for all stores of `here`.
+    """
+
+    def __init__(self, here: Here, *, fresh: bool = False, held: Held | None = None) -> None:
         self._here = here
+        self._held = held
         now = here.world.now()
         # Evidence weighs the same all day, so that the same question gives the same bytes.
         self.day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         self._half_life = here.config.recall.half_life_days
+        if held is not None:
+            self._indexes = {here.place: held.index}
+            return
         self._indexes = {
             place: Index.open(
                 place,
@@ -210,6 +225,8 @@ class Library:
 
         Raises `FileNotFoundError`, and `Malformed` for what cannot be read.
         """
+        if self._held is not None:
+            return self._held.read(found.row.path)
         try:
             return read(found.place.root, found.row.path, MOST_FILE)
         except PermissionError as error:

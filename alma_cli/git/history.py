@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,9 +16,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from alma_cli.errors import GitFailed, NotFound, Usage
+from alma_cli.errors import GitFailed, Malformed, NotFound, Usage
 from alma_cli.files.disk import digest
 from alma_cli.git.events import Commit, Event, own, squashed
+from alma_cli.git.head import MOST
 from alma_cli.git.reader import reading
 from alma_cli.git.snapshot import Snapshot, is_hidden, on_disk
 from alma_cli.model import Change, Kind, Put, Remove
@@ -131,14 +133,14 @@ class History:
             inside = os.fsdecode(path)[len(self._prefix) :]
             if mode.startswith("100") and not is_hidden(inside):
                 names[inside] = name
-        return Snapshot(commit, one.at, names, lambda path: self.content(names[path]))
+        return Snapshot(commit, one.at, names, lambda path: self.content(names[path], MOST))
 
     def standing(self, now: datetime) -> Snapshot:
         """Returns the files of the store as they stand on the disk."""
         return on_disk(self._root, now, long=len(self.head) > 40)  # noqa: PLR2004
 
-    def content(self, name: str) -> bytes:
-        """Returns what git keeps under a full name."""
+    def content(self, name: str, most: int = sys.maxsize) -> bytes:
+        """Returns what git keeps under a full name; raises `Malformed` for more than `most`."""
         # GitPython's own reader knows names of 40 characters only.
         asking, answer = self._batch.stdin, self._batch.stdout
         asking.write(f"{name}\n".encode())
@@ -146,7 +148,12 @@ class History:
         _, what, *size = answer.readline().split()
         if what != b"blob":  # a clone that has not all, or a repository that is damaged
             raise GitFailed(f"git does not have `{name}`")
-        content: bytes = answer.read(int(size[0]) + 1)[:-1]
+        rest = int(size[0]) + 1  # a line feed comes after it
+        if rest - 1 > most:
+            while rest and (some := answer.read(min(rest, most))):
+                rest -= len(some)
+            raise Malformed(f"is larger than {most // 1024} KiB")
+        content: bytes = answer.read(rest)[:-1]
         return content
 
     def close(self) -> None:

@@ -75,9 +75,20 @@ class Index:
         return cls(update.Opening(place, now, half_life_days, fallback, fresh, most_reads))
 
     @classmethod
-    def of(cls, stored: Iterable[Stored], half_life_days: float = 90.0) -> Index:
-        """Returns an index, in memory, of records that need not be in any store."""
-        return cls(update.Given(tuple(stored), half_life_days))
+    def of(
+        cls,
+        stored: Iterable[Stored],
+        half_life_days: float = 90.0,
+        *,
+        tombstones: Iterable[str] = (),
+        broken: Iterable[Malformed] = (),
+    ) -> Index:
+        """Returns an index, in memory, of records that need not be in any store.
+
+        `tombstones` are paths, `broken` the files that are no records, each with its path.
+        """
+        given = tuple(stored), half_life_days, tuple(tombstones), tuple(broken)
+        return cls(update.Given(*given))
 
     def close(self) -> None:
         """Lets go of the file."""

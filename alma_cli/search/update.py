@@ -115,12 +115,18 @@ class Given:
 
     stored: tuple[Stored, ...]
     half_life_days: float
+    tombstones: tuple[str, ...] = ()
+    broken: tuple[Malformed, ...] = ()
 
     def connect(self) -> tuple[Connection, int]:
         """Returns a connection to an index in memory."""
         db = cache.in_memory()
         touched = fill.Touched()
-        fill.add(db, self.stored, touched)
+        for path in self.tombstones:
+            _bury(db, path, touched)
+        _write_files(db, [_file(one.path, scan.NOTHING, "", one) for one in self.broken])
+        with _no_collection():
+            fill.add(db, self.stored, touched)
         vocabulary.change(db, touched.runs)
         standing.settle(db, touched, self.half_life_days)
         return db, 0

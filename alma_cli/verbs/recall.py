@@ -11,7 +11,7 @@ from typing import Final
 from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
 from alma_cli.here import Here
-from alma_cli.library import Found, Library, Table, Wanted, Weighed
+from alma_cli.library import Found, Held, Library, Table, Wanted, Weighed
 from alma_cli.model import Kind, Outcome
 from alma_cli.names import fold_domain
 from alma_cli.ordering import Scored, View, as_brief, by_score
@@ -65,15 +65,21 @@ def recall(here: Here, name: str, ask: Ask) -> Recollection:
         return _recall(here, here.agent(name), ask)
     from alma_cli.hindsight import asking  # with git, which no other recall runs
 
-    with asking(here, ask.at, review=review) as (there, passed):
-        return _recall(there, there.agent(name), ask, passed)
+    with asking(here, ask.at, review=review) as (there, held, passed):
+        return _recall(there, there.agent(name), ask, passed, held)
 
 
-def _recall(here: Here, agent: Agent, ask: Ask, review: Review | None = None) -> Recollection:
+def _recall(
+    here: Here,
+    agent: Agent,
+    ask: Ask,
+    review: Review | None = None,
+    held: Held | None = None,
+) -> Recollection:
     budget = ask.budget or here.config.recall.budget
     if budget < LEAST_BUDGET:
         raise Usage(f"a budget of {budget} tokens holds no memory", f"give {LEAST_BUDGET} or more")
-    with Library(here, fresh=ask.fresh) as library:
+    with Library(here, fresh=ask.fresh, held=held) as library:
         found, below, hidden = _look(here, library, agent, ask)
         evidence = library.evidence(found)
         chosen = _chosen(found, evidence, ask)

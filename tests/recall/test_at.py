@@ -106,3 +106,34 @@ def test_it_works_from_python_and_in_a_store_apart(alma, monkeypatch):
     then = memory.recall("slow button", agent="qa", at="HEAD~1")
     assert [hit["title"] for hit in then.to_dict()["hits"]] == [OLD]
     assert memory.recall("slow button", agent="qa").to_dict()["hits"] == []
+
+
+def test_what_was_no_memory_or_too_large_is_named_and_the_rest_is_there(qa):
+    folder = qa.store / "agents/qa/knowledge"
+    folder.mkdir()
+    for name, content in (("damaged", "no header\n"), ("huge", "x" * (3 << 20))):
+        (folder / f"{name}.md").write_text(content)
+    (folder / "link.md").symlink_to("damaged.md")
+    qa.git("add", "-A")
+    qa.git("commit", "-qm", "by hand")
+    ran = qa("recall", "wait for the toast", "--at", "HEAD")
+    assert (ran.status, NEW in ran.out) == (0, True)
+    assert ran.err.splitlines() == [
+        "warning: agents/qa/knowledge/damaged.md:1: does not start with a `+++` line",
+        "warning: agents/qa/knowledge/huge.md: is larger than 2048 KiB",
+    ]
+
+
+def test_what_is_forgotten_at_the_moment_is_not_there(qa):
+    assert OLD not in titles(qa, "--at", "HEAD", "--kind", "anti-pattern")
+
+
+def test_a_configuration_that_is_too_large_is_named_with_its_moment(qa):
+    config = qa.store / "config.toml"
+    config.write_text(config.read_text() + "#" * (3 << 20))
+    qa.git("commit", "-qam", "huge")
+    qa.git("tag", "huge")
+    qa.git("revert", "--no-edit", "HEAD")
+    ran = qa("recall", "slow button", "--at", "huge")
+    assert ran.status == 2
+    assert ran.err.startswith("error: huge:config.toml: is larger than 2048 KiB")
