@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import traceback
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -398,3 +399,16 @@ def test_as_a_process_it_says_the_same(shop):
     ran = shop.process("recall", "async waits", "--json")
     assert ran.status == 0
     assert ran.json["hits"][0]["id"] == ASYNC
+
+
+def test_a_trace_from_standard_input_finds_the_lesson_of_its_error(qa):
+    qa.files(memory("c0res00000", "CI has two cores", body="File a line in the module call."))
+    qa.files(memory("js0n000000", "Check the answer of the bank before it is parsed"))
+    body = "`JSONDecodeError: Expecting value` says that a file was cut off."
+    qa.files(memory("js0n000001", "Save drafts as JSON by rename", body=body))
+    try:
+        json.loads("[1, ")
+    except json.JSONDecodeError:
+        trace = traceback.format_exc()
+    ran = qa("recall", "-", "--json", stdin=trace)
+    assert [hit["title"] for hit in ran.json["hits"]] == ["Save drafts as JSON by rename"]
