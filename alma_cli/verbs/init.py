@@ -14,11 +14,13 @@ from alma_cli.git.run import GitMissing, git
 from alma_cli.intents import MOST
 from alma_cli.model import Change, Draft, Plan, Put
 from alma_cli.names import fold_agent
-from alma_cli.place import Place, personal_root
+from alma_cli.place import FOLDERS, Place, personal_root
 from alma_cli.world import World
 
 ATTRIBUTES = b"# bytes stay as they are on every system\n* -text\n"
 IGNORE = b"/.lock\n/.pending/\n/.cache/\n"
+SAMPLE = ("config.toml", *(f"agents/any/{folder}/any.md" for folder in FOLDERS.values()))
+"""Paths of a store, for asking whether git ignores some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def prepare(world: World, place: Place, wish: Wish) -> tuple[str, ...]:
     place.root.mkdir(parents=True, exist_ok=True)
     sync_folder(place.root.parent)
     if not wish.separate:
-        return _ignored(world, place)
+        return () if place.config.exists() else _ignored(world, place)
     if not (place.root / ".git").exists():
         try:
             made = git(place.root, "init", "--quiet", environ=world.environ)
@@ -162,18 +164,23 @@ def _example() -> dict[str, bytes]:
 
 def _ignored(world: World, place: Place) -> tuple[str, ...]:
     try:
-        ran = git(place.root, "check-ignore", "-v", "--", "config.toml", environ=world.environ)
+        query = ("check-ignore", "--verbose", "-z", "--stdin")
+        paths = "".join(f"{path}\0" for path in SAMPLE).encode()
+        ran = git(place.root, *query, environ=world.environ, stdin=paths)
     except GitMissing:
         return ("git is not installed: memories are files without history until it is",)
-    if ran.status == 0:
-        rule = ran.out.decode(errors="replace").split("\t")[0]
-        remedy = "remove that rule, or your own commits will not see memories"
-        return (
-            f"git ignores `.alma` by `{rule}`; events are committed all the same, but {remedy}",
-        )
     if ran.status > 1:
         return ("this is not a git repository: memories have no history until `git init`",)
-    return ()
+    told = ran.out.decode(errors="replace").split("\0")
+    rules = zip(told[0::4], told[1::4], told[2::4], strict=False)
+    ignoring = [":".join(rule) for rule in rules if not rule[2].startswith("!")]
+    if not ignoring:
+        return ()
+    store = f"**/{place.root.name}/"
+    found = f"git ignores memories by `{ignoring[0]}`: events are committed all the same"
+    loss = "but `git add` will not take what you write by hand"
+    remedy = f"remove that rule, or add `!{store}` and `!{store}**` to `.gitignore` after it"
+    return (f"{found}, {loss}; {remedy}",)
 
 
 def _exclude(world: World, place: Place) -> tuple[str, ...]:

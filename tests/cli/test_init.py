@@ -96,11 +96,24 @@ def test_without_git_the_store_is_made_and_the_missing_history_is_said(bare):
     assert "two cores" in bare.ok("recall", "cores")
 
 
-def test_a_rule_that_ignores_the_store_is_named(alma):
-    alma.files({".gitignore": ".alma\n"})
-    ran = alma("init")
+@pytest.mark.parametrize("rule", [".alma", "*.toml", "*.md", "knowledge/", "outcomes/"])
+def test_a_rule_that_ignores_the_store_is_named_once_with_the_remedy(alma, rule):
+    alma.files({".gitignore": f"{rule}\n"})
+    ran = alma("init", "--agent", "qa")
     assert ran.status == 0
-    assert "git ignores `.alma` by `.gitignore:1:.alma`" in ran.err
+    assert f"git ignores memories by `.gitignore:1:{rule}`" in ran.err
+    assert "add `!**/.alma/` and `!**/.alma/**` to `.gitignore`" in ran.err
+    told = alma("learn", "--success", "--task", "a", "--strategy", "b").err
+    assert "ignores" not in told + alma("init").err
+
+
+@pytest.mark.parametrize("rule", [".alma", ".alma/", "*.md", "knowledge/"])
+def test_the_remedy_for_an_ignored_store_helps(alma, rule):
+    alma.files({".gitignore": f"{rule}\n!**/.alma/\n!**/.alma/**\n"})
+    assert "ignores" not in alma("init", "--agent", "qa").err
+    alma.files({".alma/agents/qa/knowledge/x.md": "x"})
+    left = alma.git("status", "--short", "--untracked-files=all")
+    assert left == "?? .alma/agents/qa/knowledge/x.md\n?? .gitignore\n"
 
 
 def test_a_store_is_found_from_the_folders_below_it(alma):
