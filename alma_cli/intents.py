@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,15 +68,23 @@ class Intent:
         return (self.folder / PLACED).exists()
 
     def keep(self) -> None:
-        """Marks it as placed, for the time until it can be committed."""
+        """Marks it as placed, for the time until it can be committed.
+
+        The event is saved by now, so a disk that refuses is no error: placed again it is the same.
+        """
         if not self.placed:
-            write(self.folder / PLACED, b"")
-            sync_folder(self.folder)
+            with suppress(OSError):
+                write(self.folder / PLACED, b"")
+                sync_folder(self.folder)
 
     def discard(self) -> None:
-        """Forgets the event: it is complete. Without its intent the rest is only rubbish."""
-        (self.folder / INTENT).unlink(missing_ok=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Forgets the event: it is complete. Without its intent the rest is only rubbish.
+
+        A disk that refuses is no error here either: finished again it is the same.
+        """
+        with suppress(OSError):
+            (self.folder / INTENT).unlink(missing_ok=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def stage(
@@ -167,6 +176,7 @@ def place(root: Path, intent: Intent) -> None:
         for number, step in enumerate(intent.steps)
         if (now := digest_at(root, step.path, MOST)) != step.becomes and now == step.replaces
     ]
+    due.sort(key=lambda each: ("/outcomes/" in each[1].path) != (each[1].becomes is not None))
     for number, step in due:
         if step.becomes is not None:
             make_folder(root, step.path)

@@ -1,6 +1,7 @@
 """Fixtures: `alma` runs commands in an empty git repository, `bare` in a folder without git."""
 
 import shutil
+from collections import Counter
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,21 @@ def pytest_addoption(parser):
     parser.addoption(
         "--rewrite", action="store_true", help="bring transcripts and goldens up to date"
     )
+    parser.addoption("--torture", action="store_true", help="break everything, everywhere")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Says how often a write was broken, and what came of it."""
+    counts: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, found in getattr(report, "user_properties", ()):
+                counts.update(found if name == "crash" and report.when == "call" else {})
+    if counts:
+        terminalreporter.write_line(
+            f"crashes: {counts['runs']} runs, {counts['half']} half-written,"
+            f" {counts['lost']} acknowledged lost, {counts['twice']} duplicates"
+        )
 
 
 @pytest.fixture

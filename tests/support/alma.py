@@ -31,9 +31,8 @@ class Ran:
         return json.loads(self.out)
 
 
-def ids() -> Callable[[], str]:
+def ids(number: int = 0) -> Callable[[], str]:
     """Returns ids that differ from their first character on and are the same in every run."""
-    number = 0
 
     def new_id() -> str:
         nonlocal number
