@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from git import Git
 
 _RAW: Final = (
-    *("--date-order", "--full-history", "-m", "--no-renames"),
+    *("--date-order", "--full-history", "--no-follow", "-m", "--no-renames"),
     *("--raw", "--no-abbrev", "-z", "--format=tformat:commit %H"),
 )
 

@@ -224,3 +224,10 @@ def test_in_a_store_with_a_repository_of_its_own(alma):
     alma.ok("forget", made)
     alma.ok("restore", made)
     assert alma.json("show", made)["title"] == "CI has two cores"
+
+
+def test_a_person_whose_git_follows_renames_gets_a_memory_back(shop):
+    shop.git("config", "log.follow", "true")
+    shop.ok("forget", "8ab2")
+    shop.ok("restore", "8ab2")
+    assert (shop.store / PATH).is_file()
