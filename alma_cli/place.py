@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from alma_cli.errors import NoStore
+from alma_cli.errors import NoStore, Refused
 from alma_cli.model import Kind, Record
 from alma_cli.names import ID, slug
 from alma_cli.value import frozen
@@ -70,7 +70,8 @@ def in_shard(path: str, id_: str) -> str:
 def find(world: World, store: str = "") -> Place:
     """Returns the store named by `--store` or `ALMA_STORE`, else the nearest `.alma` above.
 
-    Raises `NoStore` when there is none.
+    Raises `NoStore` when there is none, `Refused` when the nearest is a link: a repository may
+    bring one, and only who names a store by its path says that it may lead elsewhere.
     """
     named = store or world.environ.get("ALMA_STORE", "")
     if named:
@@ -81,10 +82,17 @@ def find(world: World, store: str = "") -> Place:
         raise NoStore(f"`{named}` is not a store", "a store holds a `config.toml`; see `alma init`")
     for folder in (world.cwd, *world.cwd.parents):
         if (folder / ".alma" / CONFIG).is_file():
-            return Place(folder / ".alma")
+            return Place(unlinked(folder / ".alma"))
     raise NoStore(
         f"no `.alma` in `{world.cwd}` or above", "`alma init` makes one", "`--store PATH` names one"
     )
+
+
+def unlinked(root: Path) -> Path:
+    """Returns a folder that was found and not named; raises `Refused` where it is a link."""
+    if root.is_symlink():
+        raise Refused(f"`{root}` is a link", "name the store it leads to with `--store PATH`")
+    return root
 
 
 def find_personal(world: World) -> Place | None:

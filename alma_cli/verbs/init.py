@@ -14,7 +14,7 @@ from alma_cli.git.run import GitMissing, git
 from alma_cli.intents import MOST
 from alma_cli.model import Change, Draft, Plan, Put
 from alma_cli.names import fold_agent
-from alma_cli.place import FOLDERS, Place, personal_root
+from alma_cli.place import FOLDERS, Place, personal_root, unlinked
 from alma_cli.world import World
 
 ATTRIBUTES = b"# bytes stay as they are on every system\n* -text\n"
@@ -73,10 +73,10 @@ def place_for(world: World, named: str) -> Place:
     In a folder that is a project, its `.alma`; raises `Usage` for any other that is not empty.
     """
     if not named:
-        return Place(world.cwd / ".alma")
+        return Place(unlinked(world.cwd / ".alma"))
     root = (world.cwd / named).expanduser()
     if (root / ".git").exists() or (root / ".alma").is_dir():
-        return Place(root / ".alma")
+        return Place(unlinked(root / ".alma"))
     if root.is_dir() and not (root / "config.toml").exists() and any(root.iterdir()):
         raise Usage(f"`{named}` is neither empty nor a store", "name a new folder")
     return Place(root)

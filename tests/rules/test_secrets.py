@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from importlib import resources
+from pathlib import Path
 from random import Random
 from time import process_time
 
@@ -378,10 +379,26 @@ def test_nothing_of_a_redacted_secret_is_left(kind):
     assert whole >= 19
 
 
-def test_ordinary_notes_are_not_refused():
-    assert len(BENIGN) >= 190
-    refused = [line for line in BENIGN if secrets.find(line)]
-    assert len(refused) <= len(BENIGN) // 100, refused
+def notes() -> list[str]:
+    """Returns what people really write: lines of this project's own pages, and the hard ones above."""
+    root = Path(__file__).parents[2]
+    pages = [
+        *root.glob("*.md"),
+        *(root / "docs").rglob("*.md"),
+        *root.glob(".alma.example/**/*.md"),
+    ]
+    lines = [
+        line.strip() for page in sorted(pages) for line in page.read_text("utf-8").splitlines()
+    ]
+    return [*BENIGN, *(line for line in dict.fromkeys(lines) if len(line.split()) > 3)]
+
+
+def test_at_most_one_of_a_hundred_ordinary_notes_is_refused():
+    said = notes()
+    assert len(said) >= 1000
+    for some in (BENIGN, said):
+        refused = [line for line in some if secrets.find(line)]
+        assert len(refused) <= len(some) // 100, refused
 
 
 def test_keys_from_documentation_are_secrets_too():

@@ -12,6 +12,14 @@ from alma_cli.git.commit import Committed, Deferred
 
 GIT = shutil.which("git")
 NAME = "agents/qa/heuristics/wait--k3f9x2m7qd.md"
+HOOKS = """applypatch-msg commit-msg fsmonitor-watchman post-applypatch post-checkout post-commit
+post-index-change post-merge post-receive post-rewrite post-update pre-applypatch pre-auto-gc
+pre-commit pre-merge-commit pre-push pre-rebase pre-receive prepare-commit-msg proc-receive
+push-to-checkout reference-transaction sendemail-validate update""".split()
+SETTINGS = """core.fsmonitor core.editor core.pager core.sshCommand core.askPass core.gitProxy
+core.alternateRefsCommand gpg.program gpg.ssh.program gpg.x509.program diff.external
+filter.evil.clean filter.evil.smudge filter.evil.process diff.evil.textconv diff.evil.command
+merge.evil.driver credential.helper sequence.editor uploadpack.packObjectsHook""".split()
 
 
 def environment(home: Path) -> dict[str, str]:

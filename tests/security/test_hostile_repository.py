@@ -1,0 +1,72 @@
+"""A clone whose hooks, configuration and attributes name programs: no command runs one of them."""
+
+import pytest
+from support.repo import HOOKS, SETTINGS
+
+COMMANDS = [
+    ("recall", "cores"),
+    ("recall", "cores", "--at", "HEAD"),
+    ("recall", "cores", "--reviewed"),
+    ("recall", "cores", "--mark-unreviewed"),
+    ("learn", "--failure", "--task", "Log in", "--strategy", "sleep(5)"),
+    ("learn", "--success", "--task", "Log in", "--strategy", "wait for it"),
+    ("add", "knowledge", "CI has no disk"),
+    ("list",),
+    ("show", "{id}"),
+    ("edit", "{id}", "--set", "tags=ci"),
+    ("feedback", "{id}", "--helpful"),
+    ("supersede", "{id}", "CI has four cores"),
+    ("forget", "{id}"),
+    ("restore", "{id}"),
+    ("log",),
+    ("log", "{id}"),
+    ("diff", "HEAD~1"),
+    ("undo",),
+    ("rollback", "--to", "HEAD~1"),
+    ("agent", "add", "other"),
+    ("domain", "add", "forms"),
+    ("config", "set", "recall.limit", "7"),
+    ("commit",),
+    ("export",),
+    ("init",),
+]
+
+
+@pytest.fixture
+def trapped(alma):
+    """A store in a repository where every program that git could run leaves a mark."""
+    alma.files({"a.txt": "one\n"})
+    alma.git("add", ".")
+    alma.git("commit", "--quiet", "--message=first")
+    alma.ok("init", "--agent", "qa")
+    alma.ok("config", "set", "git.reviewed_ref", "main")
+    program = alma.home / "evil"
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >> "{alma.home}/mark"\nexit 1\n')
+    program.chmod(0o755)
+    for hook in HOOKS:
+        path = alma.folder / ".git/hooks" / hook
+        path.unlink(missing_ok=True)
+        path.symlink_to(program)
+    for setting in SETTINGS:
+        alma.git("config", setting, str(program))
+    for switch in ("filter.evil.required", "commit.gpgSign", "log.showSignature", "log.follow"):
+        alma.git("config", switch, "true")
+    alma.git("config", "gc.auto", "1")
+    alma.git("config", "core.hooksPath", str(alma.folder / ".git/hooks"))
+    alma.files({".git/info/attributes": "* diff=evil merge=evil ident\n*.txt filter=evil\n"})
+    (alma.home / "mark").unlink(missing_ok=True)
+    return alma
+
+
+def test_no_command_runs_a_program_of_the_repository(trapped):
+    known = trapped.json("add", "knowledge", "CI has two cores")["written"][0]["id"]
+    for command in COMMANDS:
+        ran = trapped(*(word.format(id=known) for word in command))
+        assert ran.status == 0, (command, ran)
+    assert not (trapped.home / "mark").exists()
+
+
+def test_the_trap_would_have_caught_git(trapped):
+    trapped.files({"a.txt": "two\n"})
+    trapped.shell("git add a.txt; git commit --quiet --message=x")
+    assert (trapped.home / "mark").read_text()
