@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alma_cli import store
-from alma_cli.config import GitSettings
+from alma_cli.config import GitSettings, load
 from alma_cli.errors import Usage
 from alma_cli.files.disk import digest, digest_at, sync_folder
 from alma_cli.git.run import GitMissing, git
@@ -33,7 +33,12 @@ class Wish:
 
 
 def init(world: World, place: Place, wish: Wish) -> Draft:
-    """Returns the plan of a new store at `place`; files that stand there already are kept."""
+    """Returns the plan of a new store at `place`; files that stand there already are kept.
+
+    Raises `BadConfig` for a store that stands there and is of another format.
+    """
+    if place.config.exists():
+        load(world, place, None, strict=False)
     if wish.example and wish.agents:
         raise Usage("`--example` brings its own agents", "leave out `--agent`")
     text = PERSONAL if place.personal else config_text(wish.agents)
