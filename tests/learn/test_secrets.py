@@ -1,8 +1,10 @@
 """What looks like a secret is refused where somebody wrote it and cut out of what a program printed."""
 
 import json
+from random import Random
 
 import pytest
+from support.plants import PLANTS, plant
 from support.tree import bytes_below, files_holding
 
 # Put together from pieces, so that no scanner stumbles over this file.
@@ -150,3 +152,19 @@ def test_json_with_a_secret_is_refused(qa):
         ran = qa("learn", "--from", "-", stdin=json.dumps(told | {name: SAID[TOKEN]}))
         assert ran.status == 3
         assert nowhere(qa, ran, TOKEN)
+
+
+@pytest.mark.parametrize("kind", PLANTS)
+def test_nothing_of_a_secret_of_any_kind_is_ever_on_disk(qa, kind):
+    before = bytes_below(qa.folder)
+    text, secret = plant(kind, Random(kind))  # noqa: S311
+    for command in (
+        ("add", "knowledge", "Where it is", "--body", text),
+        ("learn", "--failure", "--task", "Log in", "--strategy", f"use {text}"),
+        ("import", "-", "--apply"),
+    ):
+        ran = qa(*command, stdin=json.dumps({"kind": "knowledge", "title": "x", "body": text}))
+        assert command[0] == "import" or ran.status == 3, ran
+        assert secret not in ran.out + ran.err
+    assert files_holding(qa, secret) == []
+    assert bytes_below(qa.folder) == before
