@@ -9,7 +9,7 @@ from alma_cli import config, errors
 from alma_cli.cli.app import BROKEN_PIPE, INTERRUPTED
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
@@ -21,6 +21,7 @@ KEYS = [
     *(f"agents.NAME.{key}" for key in config.AGENT),
     *(f"domains.NAME.{key}" for key in config.DOMAIN),
 ]
+PROMISES = re.findall(r"`((?:\w+/)?test_\w+)`", (ROOT / "SECURITY.md").read_text("utf-8"))
 ERRORS = [kind for kind in vars(errors).values() if isinstance(kind, type)]
 
 
@@ -80,3 +81,8 @@ def test_a_decision_has_its_number_and_its_parts(page):
     assert text.startswith(f"# {page.name[:4]}: ")
     for part in ("**Context.**", "**Decision.**", "**What would reverse it.**"):
         assert part in text
+
+
+@pytest.mark.parametrize("name", sorted(set(PROMISES)))
+def test_every_promise_of_security_has_its_tests(name):
+    assert (ROOT / "tests" / f"{name}.py").is_file()
