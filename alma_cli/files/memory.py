@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -40,9 +39,6 @@ HEADINGS: Final = {
     Kind.PREFERENCE: ("code",),
     Kind.OUTCOME: ("task", "strategy", "error", "notes"),
 }
-_HEADING: Final = re.compile(rf"\\*##[ \t]+(?:{'|'.join(SECTIONS)})[ \t]*", re.IGNORECASE)
-_ESCAPED: Final = re.compile(rf"(?:{_HEADING.pattern}$|\\*<<<<<<< )", re.IGNORECASE)
-"""Lines of a text that a file escapes: they would read as a heading, or as a merge conflict."""
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -199,20 +195,24 @@ def _sections(parts: Parts) -> tuple[str, dict[str, str]]:
     sections: dict[str, list[str]] = {"text": [rest] if rest else []}
     current = sections["text"]
     for line in lines[first + 1 :]:
-        if line.startswith("\\") and _ESCAPED.match(line):
-            current.append(line[1:])
-        elif not _HEADING.fullmatch(line):
-            current.append(line)
+        if name := begins(line):
+            current = sections.setdefault(name, [])
         else:
-            current = sections.setdefault(SECTIONS[line[2:].strip().lower()], [])
+            current.append(line[1:] if line.startswith("\\") and _is_escaped(line) else line)
     return title, {name: tidy("\n".join(lines)) for name, lines in sections.items()}
 
 
 def begins(line: str) -> str:
     """Returns the name of the section that a line of a body is the heading of, "" for none."""
-    if line.startswith("\\") or not _HEADING.fullmatch(line):
+    if not line.startswith(("## ", "##\t")):
         return ""
-    return SECTIONS[line[2:].strip().lower()]
+    return SECTIONS.get(line[2:].strip(" \t").lower(), "")
+
+
+def _is_escaped(line: str) -> bool:
+    """Says whether a file escapes a line: it would read as a heading, or as a merge conflict."""
+    bare = line.lstrip("\\")
+    return bare.startswith("<<<<<<< ") or bool(begins(bare))
 
 
 def _title(line: str) -> str:
@@ -264,7 +264,7 @@ def format_record(record: Record) -> bytes:
 
 def section(heading: str, text: str) -> str:
     """Returns a section of a body; lines of its text that look like a heading are escaped."""
-    lines = (f"\\{line}" if _ESCAPED.match(line) else line for line in text.split("\n"))
+    lines = (f"\\{line}" if _is_escaped(line) else line for line in text.split("\n"))
     escaped = "\n".join(lines)
     return f"## {heading}\n{escaped}" if heading else escaped
 

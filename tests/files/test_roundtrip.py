@@ -18,7 +18,9 @@ from alma_cli.place import path_of
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
-headings = st.sampled_from(["## When", "\\## Do instead", "## code ", "# Title", "+++", "```"])
+headings = st.sampled_from(
+    ["## When", "\\## Do instead", "## code ", "## Ta\u017fk", "# Title", "+++", "```"]
+)
 texts = st.lists(any_text | headings, max_size=4).map("\n".join).map(tidy)
 titles = any_text.filter(str.strip).map(lambda text: title_and_rest(text)[0])
 ids = st.text("0123456789abcdefghjkmnpqrstvwxyz", min_size=10, max_size=10)
@@ -95,6 +97,12 @@ def test_any_bytes_are_read_or_called_malformed(content):
         said = str(error)
     assert said.startswith(f"{path}:")
     assert len(said) > len(path) + 2
+
+
+@pytest.mark.parametrize("heading", ["## Ta\u017fk", "## Do \u0131nstead", "##Task", "### Task"])
+def test_a_line_that_only_resembles_a_heading_is_text(heading):
+    content = f"+++\n+++\n# x\n\n{heading}\nmore".encode()
+    assert parse(content, "agents/qa/knowledge/x.md", NOW).text == f"{heading}\nmore"
 
 
 def test_a_long_title_goes_on_in_the_body():
