@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _PLAIN: Final = {9: " ", 10: "\n"}
@@ -46,8 +47,9 @@ def clean_json(document: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def clean_line(text: str) -> str:
-    """Returns `clean` text on one line."""
+    """Returns `clean` text on one line; remembered, since an answer is fitted in many tries."""
     return " ".join(clean(text).split())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -14,11 +14,12 @@ LONGEST: Final = 64
 MOST_REMEMBERED: Final = 100_000
 
 _JOINTS = r"(?:::|[-./\\:@'\u2019])"
-_PLAIN: Final = re.compile(rf"\w(?:\+\+|#)(?!\w)|\w+(?:{_JOINTS}\w+)*", re.ASCII)
-_SEAMS: Final = re.compile(r"[-_./\\:@]+")
-_POSSESSIVE: Final = re.compile(r"'(?:[sS]\b)?")
+# Compiled by their first use, through the cache of `re`: plain words need none of them.
+_PLAIN: Final = rf"(?a:\w(?:\+\+|#)(?!\w)|\w+(?:{_JOINTS}\w+)*)"
+_SEAMS: Final = r"[-_./\\:@]+"
+_POSSESSIVE: Final = r"'(?:[sS]\b)?"
 _LOOSE: Final = "\"'`.,;:!?()[]{}<>*"
-_CAMEL: Final = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+[a-z]*|[A-Z]")
+_CAMEL: Final = r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+[a-z]*|[A-Z]"
 
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
 _INDIC = "\u0900-\u0963\u0966-\u0dff"
@@ -26,6 +27,10 @@ _SPACELESS = (  # Thai to Myanmar, Khmer, kana and Han, Hangul, and the rarer Ha
     "\u0e00-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
+_SPACELESS_RUN: Final = f"([{_SPACELESS}]+)"
+# Accents and vowel signs are not `\w`, but belong to the words they stand in.
+_LETTER = rf"[\w{_MARKS}{_INDIC}{_SPACELESS}]"
+_ANY_SCRIPT: Final = rf"[A-Za-z](?:\+\+|#)(?!\w)|{_LETTER}+(?:{_JOINTS}{_LETTER}+)*"
 
 STOP_WORDS: Final = frozenset(
     """
@@ -78,33 +83,20 @@ def stemmed(runs: Iterable[str]) -> str:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Returns what the inflections of an English word share; other words come back as they are."""
-    return _stemmer()(word)
+    return str(_stemmer().stemWord(word))
 
 
 @cache
 def stop_stems() -> frozenset[str]:
     """Returns the stems of `STOP_WORDS`, for those who hold stems only."""
-    return frozenset(map(stem, STOP_WORDS))
+    return frozenset(_stemmer().stemWords(STOP_WORDS))
 
 
 @cache
-def _stemmer() -> Callable[[str], str]:
+def _stemmer() -> Any:  # noqa: ANN401 - a module in C
     import Stemmer
 
-    stem_word: Callable[[str], str] = Stemmer.Stemmer("english").stemWord
-    return stem_word
-
-
-@cache
-def _any_script() -> re.Pattern[str]:
-    # Accents and vowel signs are not `\w`, but belong to the words they stand in.
-    letter = rf"[\w{_MARKS}{_INDIC}{_SPACELESS}]"
-    return re.compile(rf"[A-Za-z](?:\+\+|#)(?!\w)|{letter}+(?:{_JOINTS}{letter}+)*")
-
-
-@cache
-def _spaceless() -> re.Pattern[str]:
-    return re.compile(f"([{_SPACELESS}]+)")
+    return Stemmer.Stemmer("english", 0)  # its own cache is slower than `stem`'s when it overflows
 
 
 def _fold(chunk: str) -> str:
@@ -138,7 +130,7 @@ def _words_in(run: str) -> Iterable[str]:
     if bare.isascii() and bare.isalpha() and (bare.islower() or bare[1:].islower()):
         return (bare.lower()[:LONGEST],)
     found: list[str] = []
-    for chunk in (_PLAIN if run.isascii() else _any_script()).findall(run):
+    for chunk in re.findall(_PLAIN if run.isascii() else _ANY_SCRIPT, run):
         found.extend(_words_of(chunk if chunk.isascii() else _fold(chunk)))
     return found
 
@@ -155,7 +147,7 @@ def _words_of(chunk: str) -> list[str]:
     if chunk[-1:] in {"+", "#"}:
         return [chunk[0].lower() + ("pp" if chunk[-1] == "+" else "sharp")]
     parts: list[str] = []
-    pieces = _SEAMS.split(_POSSESSIVE.sub("", chunk))
+    pieces = re.split(_SEAMS, re.sub(_POSSESSIVE, "", chunk))
     for piece in pieces:
         parts.extend(_parts_of(piece))
     if len(parts) > 1 and chunk.isascii():
@@ -168,7 +160,7 @@ def _words_of(chunk: str) -> list[str]:
 def _parts_of(piece: str) -> list[str]:
     if not piece.isascii():
         parts: list[str] = []
-        for place, run in enumerate(_spaceless().split(piece.casefold())):
+        for place, run in enumerate(re.split(_SPACELESS_RUN, piece.casefold())):
             if place % 2:
                 parts.extend(run[at : at + 2] for at in range(max(1, len(run) - 1)))
             elif run:
@@ -176,4 +168,4 @@ def _parts_of(piece: str) -> list[str]:
         return parts
     if len(piece) > LONGEST or piece.islower() or piece.isupper() or piece.isdigit():
         return [piece.lower()[:LONGEST]] if piece else []
-    return [part.lower() for part in _CAMEL.findall(piece)]
+    return [part.lower() for part in re.findall(_CAMEL, piece)]

@@ -1,7 +1,5 @@
 """`alma agent`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """The entrance: one root command, and the one place where an error becomes text."""
 
-from __future__ import annotations
-
 import gc
 import os
 import signal

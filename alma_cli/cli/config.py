@@ -1,7 +1,5 @@
 """`alma config`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

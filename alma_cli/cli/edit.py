@@ -1,7 +1,5 @@
 """`alma edit`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`alma feedback`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`alma forget` and `alma restore`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`alma log`, `diff`, `undo`, `rollback` and `commit`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

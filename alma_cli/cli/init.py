@@ -1,7 +1,5 @@
 """`alma init`."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`alma list` and `alma show`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`alma recall`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`alma import` and `alma export`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -155,8 +155,7 @@ def _is_at_home(opened: Connection, home: str) -> bool:
     (version,) = opened.execute("PRAGMA user_version").fetchone()
     if version != VERSION:
         return False
-    found = opened.execute("SELECT value FROM facts WHERE name = 'home'").fetchone()
-    return bool(found and found[0] == home)
+    return bool(fact(opened, "home") == home)
 
 
 def _lay_out(opened: Connection, home: str) -> None:
@@ -168,6 +167,17 @@ def _lay_out(opened: Connection, home: str) -> None:
         opened.execute("INSERT INTO facts VALUES ('home', ?)", (home,))
         opened.execute(f"PRAGMA user_version = {VERSION}")
     opened.execute("COMMIT")
+
+
+def fact(opened: Connection, name: str) -> Any:  # noqa: ANN401 - as it was noted
+    """Returns what is noted about the index by that name, None for nothing."""
+    found = opened.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+    return found[0] if found else None
+
+
+def note(opened: Connection, name: str, value: float) -> None:
+    """Notes something about the index."""
+    opened.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
 
 def is_damage(error: Error) -> bool:

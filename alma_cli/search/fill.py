@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from alma_cli.model import Kind, Memory, Outcome, Stored
+from alma_cli.search import cache
 from alma_cli.search.rank import FIELDS
 from alma_cli.search.row import SHIFT, Table, as_number
 from alma_cli.text import stemmed
@@ -56,7 +57,7 @@ def texts(record: Memory | Outcome) -> tuple[str, str, str, str, str, str]:
 
 def add(db: Connection, stored: Iterable[Stored], touched: Touched) -> None:
     """Indexes records that are not in the index yet."""
-    place = _next_place(db)
+    place = cache.fact(db, "next place") or 1
     rows: list[tuple[object, ...]] = []
     fields: dict[Table, list[tuple[object, ...]]] = {table: [] for table in Table}
     for one in stored:
@@ -77,7 +78,7 @@ def add(db: Connection, stored: Iterable[Stored], touched: Touched) -> None:
     )
     for table, some in fields.items():
         write_fields(db, table, some)
-    db.execute("INSERT OR REPLACE INTO facts VALUES ('next place', ?)", (place,))
+    cache.note(db, "next place", place)
 
 
 def remove(db: Connection, paths: Sequence[str], touched: Touched) -> None:
@@ -175,8 +176,3 @@ def _bucket(db: Connection, record: Memory | Outcome) -> int:
         db.execute("INSERT INTO buckets(agent, kind, domain) VALUES (?, ?, ?)", names)
         found = db.execute(find, names).fetchone()
     return int(found[0])
-
-
-def _next_place(db: Connection) -> int:
-    found = db.execute("SELECT value FROM facts WHERE name = 'next place'").fetchone()
-    return int(found[0]) if found else 1

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 from alma_cli.errors import Malformed
 from alma_cli.model import Kind, Result, Stored
 from alma_cli.rules.evidence import Tally
-from alma_cli.search import rank, scan, update, vocabulary
+from alma_cli.search import rank, scan
+from alma_cli.search.opening import Given, Opening
 from alma_cli.search.question import BACKGROUND, Asked, Corpus, Near, Question, pose, read
 from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time
 from alma_cli.text import STOP_WORDS, stop_stems
@@ -50,7 +51,7 @@ class Index:
     file of the index is never the caller's: it is built anew, elsewhere, or in memory.
     """
 
-    def __init__(self, opening: update.Opening | update.Given) -> None:
+    def __init__(self, opening: Opening | Given) -> None:
         self._opening = opening
         self._db, self.behind = opening.connect()
         self._questions: dict[tuple[str, Table], Question] = {}
@@ -72,7 +73,7 @@ class Index:
         `fallback` is a folder for where `.cache/` cannot be written; `fresh` looks at every file;
         with `most_reads`, more changed files than that are left alone and counted in `behind`.
         """
-        return cls(update.Opening(place, now, half_life_days, fallback, fresh, most_reads))
+        return cls(Opening(place, now, half_life_days, fallback, fresh, most_reads))
 
     @classmethod
     def of(
@@ -87,8 +88,7 @@ class Index:
 
         `tombstones` are paths, `broken` the files that are no records, each with its path.
         """
-        given = tuple(stored), half_life_days, tuple(tombstones), tuple(broken)
-        return cls(update.Given(*given))
+        return cls(Given(tuple(stored), half_life_days, tuple(tombstones), tuple(broken)))
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -254,6 +254,8 @@ def _question(db: Connection, text: str, table: Table) -> Question:
         known |= _frequencies(db, Table.ADVICE, {one.stem for one in asked} - known).keys()
     nears = {}
     for one in _slips(asked, known) if rows else ():
+        from alma_cli.search import vocabulary
+
         near = vocabulary.near(db, one.word)
         own = (Near(one.stem, 1.0, one.word),) if one.stem in frequencies else ()
         nears[one.word] = near or own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from alma_cli.model import Kind, Origin, Result
 
@@ -69,12 +69,12 @@ COLUMNS: Final = (
 """What a query selects of `memories m` and `buckets b` to make a `Row`."""
 
 
-def as_row(values: tuple[object, ...]) -> Row:
+def as_row(values: tuple[Any, ...]) -> Row:
     """Returns the row of a query for `COLUMNS`."""
-    key, id_, path, digest, agent, kind, domain, tags, title, created = map(_plain, values[:10])
-    origin, hidden, ref, paths, result = map(_plain, values[10:])
+    key, id_, path, digest, agent, kind, domain, tags, title, created, *rest = values
+    origin, hidden, ref, paths, result = rest
     return Row(
-        int(key),
+        key,
         id_,
         path,
         digest,
@@ -83,17 +83,13 @@ def as_row(values: tuple[object, ...]) -> Row:
         domain,
         tuple(tags.split("\n")) if tags else (),
         title,
-        as_time(int(created)),
+        as_time(created),
         Origin(origin) if origin else None,
         Hidden(hidden),
         ref,
         tuple(paths.split("\n")) if paths else (),
         Result(result) if result else None,
     )
-
-
-def _plain(value: object) -> str:
-    return str(value)
 
 
 def as_number(moment: datetime) -> int:

@@ -70,7 +70,7 @@ class Changes:
 
     def __bool__(self) -> bool:
         some = self.read or self.same or self.gone or self.unnamed or self.folders or self.lost
-        return bool(some) or self.place is not None
+        return bool(some)
 
 
 def compare(db: Connection, root: Path, now: int, *, fresh: bool) -> Changes:
@@ -145,32 +145,32 @@ class _Look:
                 return
             part = min(number, int(number * past / ROUND) + 1) if past > 0 else number
             start = facts.get("place", 0) % number
-        root, passed = f"{self.root}/", self.listed | self.changes.lost
-        for folder, name, digest, *last in (
+        root, lstat = f"{self.root}/", os.lstat
+        passed = self.listed | self.changes.lost
+        for folder, name, size, modified, inode, looked, digest in (
             *self._watched(part, start),
             *self._watched(start + part - number, 0),
         ):
-            path = f"{folder}/{name}"
             try:
-                seen = os.lstat(root + path)
+                seen = lstat(f"{root}{folder}/{name}")
+                same = (seen.st_mtime_ns, seen.st_size, seen.st_ino) == (modified, size, inode)
             except PermissionError:
                 self.changes.folders[folder] = UNREAD
-                seen = None
+                same = False
             except OSError:
-                seen = None
-            if folder not in passed and (
-                seen is None
-                or [seen.st_size, seen.st_mtime_ns, seen.st_ino] != last[:3]
-                or last[3] - last[1] <= RACY
-            ):
-                self._compare(path, Stamp(*last), digest)
+                same = False
+            if same and looked - modified > RACY:
+                continue
+            if folder not in passed:
+                last = Stamp(size, modified, inode, looked)
+                self._compare(f"{folder}/{name}", last, digest)
         is_first = "agents" in self.changes.folders and not self.known
         if number > MOST_AT_ONCE or is_first:
             self.changes.place = (start + part) % max(1, number)
 
-    def _watched(self, most: int, start: int) -> list[tuple[str, str, str, int, int, int, int]]:
+    def _watched(self, most: int, start: int) -> list[tuple[str, str, int, int, int, int, str]]:
         return self.db.execute(
-            "SELECT folder, name, digest, size, modified, inode, looked FROM files WHERE watched"
+            "SELECT folder, name, size, modified, inode, looked, digest FROM files WHERE watched"
             " ORDER BY folder, name LIMIT ? OFFSET ?",
             (max(0, most), start),
         ).fetchall()

@@ -1,4 +1,4 @@
-"""An index opened and brought in step with the files of its store, wherever it can be kept."""
+"""An index brought in step with files that changed; most calls find none and do without this."""
 
 # ruff: noqa: S608 - only names of our own tables and columns are put into queries
 
@@ -14,16 +14,14 @@ from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.model import Stored
 from alma_cli.place import buried_in, is_tombstone
 from alma_cli.search import cache, fill, scan, standing, vocabulary
-from alma_cli.search.row import as_number, as_time
-from alma_cli.value import frozen
+from alma_cli.search.row import as_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
     from pathlib import Path
-    from sqlite3 import Connection, Error
+    from sqlite3 import Connection
 
-    from alma_cli.place import Place
+    from alma_cli.search.opening import Given
     from alma_cli.search.scan import Changes, Stamp
 
 BATCH: Final = 4_000
@@ -32,123 +30,32 @@ AT_ONCE: Final = 500
 """Values in one query."""
 
 
-@frozen
-class Opening:
-    """How to open the index of a store; see `Index.open`."""
+def bring(db: Connection, root: Path, changes: Changes, half_life_days: float) -> None:
+    """Brings an index in line with what changed, and with how fast evidence fades.
 
-    place: Place
-    now: datetime
-    half_life_days: float
-    fallback: Path | None = None
-    fresh: bool = False
-    most_reads: int | None = None
-
-    def connect(self) -> tuple[Connection, int]:
-        """Returns a connection that sees one moment, and the number of changes left alone."""
-        import sqlite3
-
-        for file in cache.files(self.place, self.fallback):
-            for _attempt in range(2):
-                try:
-                    return self._in_step(cache.connect(file, self.place))
-                except OSError:
-                    break
-                except sqlite3.Error as error:
-                    if not cache.is_damage(error):
-                        break
-                    cache.remove(file)
-        return self._in_step(cache.in_memory())
-
-    def reconnect(self, error: Error) -> tuple[Connection, int]:
-        """Returns another connection after one that failed in use."""
-        if cache.is_damage(error):
-            for file in cache.files(self.place, self.fallback):
-                cache.remove(file)
-        return self.connect()
-
-    def _in_step(self, db: Connection) -> tuple[Connection, int]:
-        try:
-            behind = self._refresh(db)
-            db.execute("BEGIN")
-            db.execute("SELECT count(*) FROM facts").fetchone()
-        except BaseException:
-            db.close()
-            raise
-        return db, behind
-
-    def _refresh(self, db: Connection) -> int:
-        moment = as_number(self.now) * 1000
-        version = _version(db)
-        aged = _half_life(db) != self.half_life_days
-        changes = scan.compare(db, self.place.root, moment, fresh=self.fresh)
-        if not changes and not aged:
-            return 0
-        if self.most_reads is not None and len(changes.read) > self.most_reads:
-            return len(changes.read)
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            if _version(db) != version:  # another process was faster
-                changes = scan.compare(db, self.place.root, moment, fresh=self.fresh)
-            touched = fill.Touched()
-            if _half_life(db) != self.half_life_days:
-                touched.lessons |= standing.all_lessons(db)
-                _note(db, "half life", self.half_life_days)
-            _apply(db, self.place.root, changes, touched)
-            (watched,) = db.execute("SELECT count(*) FROM files WHERE watched").fetchone()
-            _note(db, "watched", watched)
-            if changes.place is not None:
-                _note(db, "place", changes.place)
-                _note(db, "looked", moment)
-            vocabulary.change(db, touched.runs)
-            standing.settle(db, touched, self.half_life_days)
-        except BaseException:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            raise
-        db.execute("COMMIT")
-        return 0
+    The caller opens the transaction, and ends it.
+    """
+    touched = fill.Touched()
+    if cache.fact(db, "half life") != half_life_days:
+        touched.lessons |= standing.all_lessons(db)
+        cache.note(db, "half life", half_life_days)
+    _apply(db, root, changes, touched)
+    (watched,) = db.execute("SELECT count(*) FROM files WHERE watched").fetchone()
+    cache.note(db, "watched", watched)
+    vocabulary.change(db, touched.runs)
+    standing.settle(db, touched, half_life_days)
 
 
-@frozen
-class Given:
-    """How to open an index of records that are at hand; see `Index.of`."""
-
-    stored: tuple[Stored, ...]
-    half_life_days: float
-    tombstones: tuple[str, ...] = ()
-    broken: tuple[Malformed, ...] = ()
-
-    def connect(self) -> tuple[Connection, int]:
-        """Returns a connection to an index in memory."""
-        db = cache.in_memory()
-        touched = fill.Touched()
-        for path in self.tombstones:
-            _bury(db, path, touched)
-        _write_files(db, [_file(one.path, scan.NOTHING, "", one) for one in self.broken])
-        with _no_collection():
-            fill.add(db, self.stored, touched)
-        vocabulary.change(db, touched.runs)
-        standing.settle(db, touched, self.half_life_days)
-        return db, 0
-
-    def reconnect(self, error: Error) -> tuple[Connection, int]:
-        """Raises the error: there is no file that could be at fault."""
-        raise error
-
-
-def _half_life(db: Connection) -> float | None:
-    found = db.execute("SELECT value FROM facts WHERE name = 'half life'").fetchone()
-    return float(found[0]) if found else None
-
-
-def _version(db: Connection) -> int:
-    """Returns a number that changes when another connection writes to the file."""
-    (version,) = db.execute("PRAGMA data_version").fetchone()
-    return int(version)
-
-
-def _note(db: Connection, name: str, value: float) -> None:
-    db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+def build(db: Connection, given: Given) -> None:
+    """Fills an empty index with records that are at hand."""
+    touched = fill.Touched()
+    for path in given.tombstones:
+        _bury(db, path, touched)
+    _write_files(db, [_file(one.path, scan.NOTHING, "", one) for one in given.broken])
+    with _no_collection():
+        fill.add(db, given.stored, touched)
+    vocabulary.change(db, touched.runs)
+    standing.settle(db, touched, given.half_life_days)
 
 
 def _apply(db: Connection, root: Path, changes: Changes, touched: fill.Touched) -> None:

@@ -1,11 +1,12 @@
 """What a recall loads and starts: little, and nothing; counted, since times would be noise."""
 
+import os
 import sys
 
 import pytest
 
 HEAVY = {"rich", "git", "tomlkit", "pydantic", "asyncio", "numpy", "re2"}
-MOST = 215
+MOST = 208
 """Modules, those of a bare interpreter included; `import typer` alone brings 139."""
 
 LOADED = """
@@ -66,6 +67,14 @@ def test_recall_loads_nothing_heavy(warm, query):
 def test_so_does_a_recall_that_makes_the_index(shop):
     modules = loaded(shop, "recall", "async waits")
     assert not modules & {*HEAVY, "rapidfuzz"}
+
+
+def test_what_makes_an_index_comes_only_with_a_change(shop):
+    for path in shop.store.rglob("*"):  # what was written just now may change again unseen
+        os.utime(path, (0, 0))
+    makers = {f"alma_cli.search.{name}" for name in ("update", "fill", "standing", "vocabulary")}
+    assert makers <= loaded(shop, "recall", "async waits")
+    assert not makers & loaded(shop, "recall", "async waits")
 
 
 def test_rapidfuzz_comes_only_with_a_word_that_no_memory_holds(warm):
