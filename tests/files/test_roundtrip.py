@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alma_cli.errors import Malformed
-from alma_cli.files.header import split
+from alma_cli.files.header import locate, split
 from alma_cli.files.memory import format_record, parse, tidy, title_and_rest
 from alma_cli.model import Guard, Kind, Memory, Origin, Outcome, Result, Source
 from alma_cli.place import path_of
@@ -79,6 +79,48 @@ def test_a_record_is_read_back_as_it_was_written(record):
 def test_the_header_reads_the_same_in_every_toml_library(record):
     header = format_record(record).decode().split("+++\n")[1] + "\n"
     assert tomllib.loads(header) == tomlkit.parse(header).unwrap()
+
+
+odd_lines = st.sampled_from(
+    r"""
+    [source]
+    [x]
+    [[x]]
+    x
+    x="a"
+    x.y = 1
+    x = 0
+    x = 007
+    x = 0_1
+    x = []
+    x = ["a", "b"]
+    x = ["a", "b",]
+    x = ['a']
+    x = "\u00e9"
+    x = "a" # b
+    x = \"""
+    x = 2026-02-30T00:00:00Z
+    x = 2026-01-01T24:00:00Z
+    x = 2026-01-01T00:00:00.5Z
+    """.split("\n    ")
+)
+
+
+@given(lessons | outcomes, st.lists(st.tuples(st.integers(0, 9), odd_lines), max_size=2))
+def test_a_header_says_what_tomllib_reads_in_it(record, odd):
+    lines = format_record(record).decode().split("+++\n")[1].split("\n")[:-1]
+    for at, line in odd:
+        lines.insert(at, line)
+    header = "\n".join(lines)
+    try:
+        said = split(f"+++\n{header}\n+++\n# x".encode()).header
+    except Malformed as error:
+        said = error.line, error.reason.removeprefix("has a header that is not TOML: ")
+    try:
+        assert said == tomllib.loads(header)
+    except tomllib.TOMLDecodeError as error:
+        complaint, line = locate(error, header)
+        assert said == (line + 1, complaint)
 
 
 @given(lessons)
