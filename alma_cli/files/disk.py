@@ -7,6 +7,7 @@ import os
 import stat
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 from alma_cli.errors import Malformed
 
@@ -20,35 +21,74 @@ def digest(content: bytes) -> str:
 
 
 def read(root: Path, path: str, most: int) -> bytes:
-    """Returns the bytes of a regular file below `root`, at most `most` of them.
+    """Returns the bytes of one file as `Reader` reads it."""
+    with Reader(root) as reader:
+        return reader.read(path, most)
+
+
+class Reader:
+    """Reads files below a folder; those that follow one another in a folder share its opening.
 
     Every component is opened relative to the one before and no link is followed, so a store
-    that came with a pull request cannot show a file from outside. Raises `FileNotFoundError`,
-    and `Malformed` for a link, a device, a FIFO, or a file that is larger than `most`.
+    that came with a pull request cannot show a file from outside.
     """
-    *folders, name = path.split("/")
-    held = os.open(root, NO_LINK & ~os.O_NOFOLLOW | os.O_DIRECTORY)
-    try:
-        for folder in folders:
-            inner = os.open(folder, NO_LINK | os.O_DIRECTORY, dir_fd=held)
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folder: str | None = None
+        self._held = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._leave()
+
+    def read(self, path: str, most: int) -> bytes:
+        """Returns the bytes of a regular file, at most `most` of them.
+
+        Raises `FileNotFoundError`, and `Malformed` for a link, a device, a FIFO, or a file that is
+        larger than `most`.
+        """
+        folder, _, name = path.rpartition("/")
+        try:
+            if folder != self._folder:
+                self._leave()
+                self._enter(folder)
+            file = os.open(name, NO_LINK, dir_fd=self._held)
+        except OSError as error:
+            if error.errno in {errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EMLINK}:
+                raise Malformed("is or lies behind a link", path=path) from error
+            raise
+        try:
+            return _content(file, path, most)
+        finally:
+            os.close(file)
+
+    def _enter(self, folder: str) -> None:
+        held = os.open(self._root, NO_LINK & ~os.O_NOFOLLOW | os.O_DIRECTORY)
+        try:
+            for part in folder.split("/") if folder else ():
+                inner = os.open(part, NO_LINK | os.O_DIRECTORY, dir_fd=held)
+                os.close(held)
+                held = inner
+        except OSError:
             os.close(held)
-            held = inner
-        file = os.open(name, NO_LINK, dir_fd=held)
-    except OSError as error:
-        if error.errno in {errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EMLINK}:
-            raise Malformed("is or lies behind a link", path=path) from error
-        raise
-    finally:
-        os.close(held)
-    try:
-        about = os.fstat(file)
-        if not stat.S_ISREG(about.st_mode):
-            raise Malformed("is not a regular file", path=path)
-        content = b""
-        while len(content) <= most and (more := os.read(file, most + 1 - len(content))):
-            content += more
-    finally:
-        os.close(file)
+            raise
+        self._folder, self._held = folder, held
+
+    def _leave(self) -> None:
+        if self._folder is not None:
+            os.close(self._held)
+            self._folder = None
+
+
+def _content(file: int, path: str, most: int) -> bytes:
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        raise Malformed("is not a regular file", path=path)
+    content = b""
+    while len(content) <= most and (more := os.read(file, most + 1 - len(content))):
+        content += more
     if len(content) > most:
         raise Malformed(f"is larger than {most // 1024} KiB", path=path)
     return content

@@ -94,27 +94,29 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
     files: list[tuple[object, ...]] = []
     same: dict[str, Stamp] = {}
     gone: list[str] = []
-    for path, stamp in stamps.items():
-        digest, complaint, kept = "", None, stamp
-        try:
-            if is_tombstone(path):
-                _bury(db, path, touched)
-            else:
-                content = disk.read(root, path, MOST_FILE)
-                digest = disk.digest(content)
-                if indexed.get(path) == digest:
-                    same[path] = stamp
-                    continue
-                record = parse(content, path, as_time(stamp.modified // 1000))
-                stored.append(Stored(record, path, digest))
-        except FileNotFoundError:
-            gone.append(path)  # while we looked
-            continue
-        except Malformed as error:
-            complaint = error
-        except OSError as error:
-            kept, complaint = scan.UNREAD, Malformed(f"cannot be read: {error.strerror}")
-        files.append(_file(path, kept, digest, complaint))
+    with disk.Reader(root) as reader:
+        for path, stamp in stamps.items():
+            digest, complaint, kept = "", None, stamp
+            try:
+                if is_tombstone(path):
+                    _bury(db, path, touched)
+                else:
+                    content = reader.read(path, MOST_FILE)
+                    digest = disk.digest(content)
+                    if indexed.get(path) == digest:
+                        same[path] = stamp
+                        continue
+                    record = parse(content, path, as_time(stamp.modified // 1000))
+                    stored.append(Stored(record, path, digest))
+            except FileNotFoundError:
+                gone.append(path)  # while we looked
+                continue
+            except Malformed as error:
+                complaint = error
+            except OSError as error:
+                kept = scan.UNREAD
+                complaint = Malformed(f"cannot be read: {error.strerror}")
+            files.append(_file(path, kept, digest, complaint))
     _restamp(db, same)
     _write_files(db, files)
     _forget_files(db, gone, touched)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from alma_cli.text import STOP_WORDS, stem, words
@@ -32,7 +33,7 @@ def is_kept(word: str) -> bool:
 def grams(word: str) -> set[str]:
     """Returns the pairs of neighbouring letters of a word, with its beginning and its end."""
     framed = f"^{word}$"
-    return {framed[at : at + 2] for at in range(len(framed) - 1)}
+    return {one + other for one, other in pairwise(framed)}
 
 
 def change(db: Connection, runs: Mapping[str, int]) -> None:
@@ -50,18 +51,20 @@ def change(db: Connection, runs: Mapping[str, int]) -> None:
         " ON CONFLICT(word) DO UPDATE SET uses = uses + excluded.uses",
         [(word, stem(word), more) for word, more in sorted(uses.items()) if more and is_kept(word)],
     )
-    places: dict[tuple[str, int], array[int]] = defaultdict(lambda: array("I"))
+    places: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, word in db.execute(
         "SELECT number, word FROM vocabulary WHERE number > ? ORDER BY number", (last,)
     ):
+        alike = places[len(word)]
         for gram in grams(word):
-            places[gram, len(word)].append(number)
+            alike[gram].append(number)
     find = "SELECT numbers FROM grams WHERE gram = ? AND length = ?"
-    held = {key: db.execute(find, key).fetchone() or (b"",) for key in places}
-    db.executemany(
-        "INSERT OR REPLACE INTO grams VALUES (?, ?, ?)",
-        [(*key, held[key][0] + numbers.tobytes()) for key, numbers in places.items()],
-    )
+    rows = []
+    for length, numbered in places.items():
+        for gram, numbers in numbered.items():
+            (held,) = db.execute(find, (gram, length)).fetchone() or (b"",)
+            rows.append((gram, length, held + array("I", numbers).tobytes()))
+    db.executemany("INSERT OR REPLACE INTO grams VALUES (?, ?, ?)", sorted(rows))
 
 
 def near(db: Connection, word: str) -> tuple[Near, ...]:
