@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from alma_cli.errors import Usage
 from alma_cli.files.header import to_millisecond
 from alma_cli.files.memory import tidy, title_and_rest
@@ -11,9 +9,10 @@ from alma_cli.here import Here
 from alma_cli.model import LESSONS, TEAM, Kind, Memory, Origin, Source
 from alma_cli.names import fold
 from alma_cli.rules.scope import Agent
+from alma_cli.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """What a new memory says; empty parts are left out."""
 

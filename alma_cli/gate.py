@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 from alma_cli.config import Domain
@@ -15,13 +14,14 @@ from alma_cli.model import Memory, Outcome, Put, Record
 from alma_cli.place import path_of
 from alma_cli.rules import domains, secrets
 from alma_cli.rules.scope import Agent, check_learn, covering, may_learn
+from alma_cli.value import frozen, replace
 
 TEXTS: Final = ("title", "text", "why", "better", "when", "code", "task", "strategy")
 """Where a secret is refused: what somebody wrote on purpose. In what a program printed, the error
 and the notes of an outcome, it is cut out and the rest kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pass:
     """What the writer asks the gate to let through, on the record: scope, or a secret's reason."""
 
@@ -33,7 +33,7 @@ NO_PASS: Final = Pass()
 FORCE: Final = "`--force` records it all the same, with a note"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Admitted:
     """A record that passed, ready for a plan, and what is to be said about it."""
 
@@ -42,7 +42,7 @@ class Admitted:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gate:
     """The gate as it stands for one writer; `agent` is None for the team and the user.
 

@@ -11,12 +11,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from alma_cli.errors import Malformed, Refused
 from alma_cli.files.disk import digest, digest_at, make_folder, read, sync_folder, write
 from alma_cli.model import Change, Put
+from alma_cli.value import frozen
 
 INTENT = "intent.json"
 PLACED = "placed"
@@ -31,7 +31,7 @@ MANY = 64
 """Files from which on the whole disk is flushed once, which is faster than each by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One file of an event: the digest it will have and the one it replaces, None for no file."""
 
@@ -40,7 +40,7 @@ class Step:
     replaces: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Intent:
     """An event under way, in the folder that holds its new files as `0`, `1`, ..."""
 

@@ -14,7 +14,6 @@ each of those steps does nothing when it was already done.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -29,6 +28,7 @@ from alma_cli.model import Applied, Change, Plan, Put
 from alma_cli.place import Place, in_shard
 from alma_cli.printable import clean_line
 from alma_cli.uncommitted import BACK, check_kept
+from alma_cli.value import replace
 from alma_cli.world import World
 
 FULL: Final = 512

@@ -53,12 +53,12 @@ def replace(one: _Value, **changes: Any) -> _Value:  # noqa: ANN401 - parts are 
 def _first(self: Any, *arguments: object, **named: object) -> None:  # noqa: ANN401
     """Compiles the constructor of a class, and makes the first value."""
     kind = type(self)
-    scope = {"default": kind.__value_defaults__, "put": object.__setattr__}
+    scope = {"default": kind.__value_defaults__, "__put": object.__setattr__}
     parameters = (
         f"{name}=default['{name}']" if name in kind.__value_defaults__ else name
         for name in kind.__slots__
     )
-    lines = "\n".join(f"    put(self, '{name}', {name})" for name in kind.__slots__)
+    lines = "\n".join(f"    __put(self, '{name}', {name})" for name in kind.__slots__)
     exec(f"def __init__(self, {', '.join(parameters)}):\n{lines}", scope)  # noqa: S102
     kind.__init__ = scope["__init__"]
     kind.__init__(self, *arguments, **named)

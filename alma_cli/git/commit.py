@@ -21,7 +21,6 @@ processes; against people and other worktrees, who do not take it, the compare-a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from typing import Final
@@ -39,20 +38,21 @@ from alma_cli.git.repository import (
     without_filters,
 )
 from alma_cli.git.run import GitMissing, git
+from alma_cli.value import frozen
 
 _PAUSES: Final = (0.0, 0.01, 0.03, 0.09)
 """Seconds to wait before each new attempt, when another git command was in the way."""
 _PATHS_AT_ONCE: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Committed:
     """The event is in history; `sha` is the full name of the commit that holds it."""
 
     sha: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deferred:
     """The files are saved but not committed; `reason` is one clause in lower case."""
 

@@ -16,6 +16,7 @@ from alma_cli.git.snapshot import is_memory
 from alma_cli.model import Kind, Outcome, Record, Stored
 from alma_cli.place import id_in, is_tombstone, owner_in
 from alma_cli.printable import clean_line
+from alma_cli.value import frozen
 
 _TRAILER: Final = re.compile(r"([ \t]*)Alma-([A-Za-z]+): (.*)")
 _SOURCE: Final = re.compile(rb'^event *= *"([0-9a-z]{4,64})"', re.MULTILINE)
@@ -23,7 +24,7 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time of a file that does not say when it was made."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """A commit as git tells it; `parents` are full names, `at` is when it was committed."""
 
@@ -39,7 +40,7 @@ class Commit:
         return next(iter(self.parents), "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One event as its commit tells it; `at` is when it was committed.
 
@@ -62,7 +63,7 @@ class Event:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Forgotten:
     """A memory that an event took out; `was` is its file before, where a commit has it."""
 

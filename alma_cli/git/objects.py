@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from alma_cli.git.repository import NotNow, Repository, why
 from alma_cli.git.run import git
+from alma_cli.value import frozen
 
 _SCRATCH: Final = b"refs/alma/scratch"
 """The branch that fast-import builds on; forgotten in the same run, so it never comes to be."""
@@ -21,7 +21,7 @@ _IDENTITY: Final = re.compile(rb"(.*) <(.*)> (\d+ [-+]\d+)", re.DOTALL)
 _CRASH_REPORT: Final = re.compile(r"fast_import_crash_\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """What is to be committed: paths of the store to the files with what they hold; a message."""
 
@@ -39,7 +39,7 @@ class Event:
         return tuple(path for path, content in self.files.items() if not content)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Authorship:
     """Who writes the commit, each as git has it: `name <email> seconds zone`."""
 
@@ -47,7 +47,7 @@ class Authorship:
     committer: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """The commit, its tree, the tree it began from ("" for none), the blobs of standing files."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,6 +11,7 @@ from alma_cli.errors import NotFound
 from alma_cli.files.memory import id_of_path
 from alma_cli.git.reader import reading
 from alma_cli.place import id_in
+from alma_cli.value import frozen
 
 if TYPE_CHECKING:
     from git import Git
@@ -22,7 +22,7 @@ _RAW: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Version:
     """A file of a store as a commit, or an event that waits for one, has it.
 

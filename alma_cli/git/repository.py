@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from alma_cli.git.run import Ran, git
+from alma_cli.value import frozen
 
 _UNDER_WAY: Final = (
     ("MERGE_HEAD", "a merge"),
@@ -45,7 +45,7 @@ class Busy(NotNow):
     """The commit has to wait for another git command, which may be done in a moment."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repository:
     """What a commit needs to know: `head` is the commit to build on, "" on an unborn branch.
 

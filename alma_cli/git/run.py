@@ -11,11 +11,11 @@ import os
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from alma_cli.errors import GitFailed
+from alma_cli.value import frozen
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -58,7 +58,7 @@ class GitMissing(GitFailed):
     """There is no git to run."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ran:
     """What git answered: exit status (negative: the signal that ended it), output, complaints."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +11,10 @@ from alma_cli.errors import Malformed
 from alma_cli.files.disk import read
 from alma_cli.git.head import MOST, name_of
 from alma_cli.place import id_in, is_tombstone
+from alma_cli.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snapshot:
     """The files of a store by path, with git's names of what they hold, and how to read one.
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from alma_cli.model import TEAM, Guard, Memory, Outcome, Record, Source, Stored
 from alma_cli.rules.evidence import Evidence
-from alma_cli.value import parts_of
+from alma_cli.value import frozen, parts_of
 
 
 class What(StrEnum):
@@ -24,7 +23,7 @@ class What(StrEnum):
     EVIDENCE = "evidence"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A part of a memory and its two values; parts of a table are named as in `source.task`."""
 
@@ -33,7 +32,7 @@ class Field:
     new: object
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """What became of one memory; `stored` is how it is now, or was before it went.
 
@@ -50,7 +49,7 @@ class Difference:
     after: Evidence | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Differences:
     """All that differs between two states of a store.
 
@@ -68,7 +67,7 @@ class Differences:
     damaged: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """The memories of one state that may not be the same in the other, by id.
 

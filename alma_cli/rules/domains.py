@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Final, Literal, TypeAlias
@@ -19,6 +18,7 @@ from typing import Final, Literal, TypeAlias
 from alma_cli.model import GENERAL
 from alma_cli.rules.fields import vocabulary
 from alma_cli.text import STOP_WORDS, stem, stems, words
+from alma_cli.value import frozen
 
 LEAN: Final = 0.4
 """What an everyday word weighs; a word of the trade weighs 1."""
@@ -63,7 +63,7 @@ Level: TypeAlias = Literal["refuse", "warn"]
 How: TypeAlias = Literal["words", "near", "only", "first", "general"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Described:
     """A domain and the words that tell it, as under `[domains.X]`; only the name is needed."""
 
@@ -72,7 +72,7 @@ class Described:
     keywords: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Score:
     """The evidence that a text is about a domain.
 
@@ -86,7 +86,7 @@ class Score:
     trade: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inferred:
     """The domain a text was taken to be about, why, and the words or nothing that say so."""
 
@@ -95,7 +95,7 @@ class Inferred:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Smuggled:
     """A forbidden domain that a text is about, and the words that gave it away."""
 
@@ -195,7 +195,7 @@ def _names(entry: str, known: Iterable[str]) -> list[str]:
     return [*matching, stub + GENERAL, stub.rstrip("/_-")]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Read:
     """A text taken apart: its words, their stems and where those stand, and what is in capitals."""
 

@@ -8,10 +8,11 @@ import re
 from binascii import Error as NotBase64
 from binascii import a2b_base64
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Final
+
+from alma_cli.value import frozen
 
 NEEDLES: Final = (
     *("password", "passwd", "passphrase", "pwd", "secret", "token", "credential"),
@@ -46,7 +47,7 @@ USUAL: Final = frozenset(
 """Passwords that everybody writes into the example of a URL."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Secret:
     """A stretch of text that looks like a secret: `text[start:end]`; `kind` is like `jwt`."""
 
@@ -55,7 +56,7 @@ class Secret:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """One shape of a secret, as `secrets.toml` explains it."""
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 _SET: Final = ", ".join(f"{name} = {name} + ?" for name in ("rows", *FIELDS))
 
 
-@dataclass(slots=True)
 class Touched:
     """What a change of memories bears on.
 
@@ -30,9 +28,10 @@ class Touched:
     of text without spaces how many memories more hold it, or fewer.
     """
 
-    ids: set[str] = field(default_factory=set)
-    lessons: set[str] = field(default_factory=set)
-    runs: Counter[str] = field(default_factory=Counter)
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
+        self.lessons: set[str] = set()
+        self.runs: Counter[str] = Counter()
 
 
 def table_of(kind: Kind) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Final
 
 from alma_cli.compose import cleaned
@@ -20,6 +20,7 @@ from alma_cli.model import LESSONS, Draft, Kind, Memory, Outcome, Plan, Put
 from alma_cli.names import fold_domain
 from alma_cli.rules import secrets
 from alma_cli.search.row import Hidden
+from alma_cli.value import frozen
 from alma_cli.whereabouts import owner_of
 
 FIELDS: Final = ("title", "text", "why", "better", "when", "code", "domain", "tags", "paths")
@@ -29,7 +30,7 @@ _FIXED: Final = ("id", "kind", "agent", "created")
 _HEADINGS: Final = {"text": "", "better": "Do instead", "when": "When", "code": "Code"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """A file before and after it was edited; `shown` is its name for errors, "" for its path."""
 

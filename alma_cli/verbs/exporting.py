@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
@@ -21,9 +20,10 @@ from alma_cli.recollection import Hit
 from alma_cli.render.bullet import SECTIONS, counted
 from alma_cli.rules.scope import covers
 from alma_cli.search.row import Hidden
+from alma_cli.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Which:
     """Which memories to export; empty parts mean all."""
 

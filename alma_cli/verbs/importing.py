@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -23,6 +22,7 @@ from alma_cli.names import fold_agent, fold_domain
 from alma_cli.place import FOLDERS, owner_in, path_of
 from alma_cli.rules import domains
 from alma_cli.rules.scope import Agent, may_learn
+from alma_cli.value import frozen, replace
 
 FIELDS = frozenset(
     "kind agent domain title body why_bad better better_alternative when why code tags ref"
@@ -37,7 +37,7 @@ MOST_NAME: Final = 200
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """A row that is left out, and why."""
 
@@ -45,7 +45,7 @@ class Refusal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imported:
     """What an import would do: a plan, rows that were here already, rows that are left out."""
 
@@ -60,7 +60,7 @@ class Imported:
         return self.draft.plan
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Row:
     kind: Kind
     agent: str

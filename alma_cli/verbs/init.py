@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from alma_cli import store
@@ -15,6 +14,7 @@ from alma_cli.intents import MOST
 from alma_cli.model import Change, Draft, Plan, Put
 from alma_cli.names import fold_agent
 from alma_cli.place import FOLDERS, Place, personal_root, unlinked
+from alma_cli.value import frozen
 from alma_cli.world import World
 
 ATTRIBUTES = b"# bytes stay as they are on every system\n* -text\n"
@@ -23,7 +23,7 @@ SAMPLE = ("config.toml", *(f"agents/any/{folder}/any.md" for folder in FOLDERS.v
 """Paths of a store, for asking whether git ignores some of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wish:
     """What `alma init` is asked for."""
 

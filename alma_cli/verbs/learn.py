@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from alma_cli.compose import Wording, cleaned, compose
 from alma_cli.domain_choice import choose
 from alma_cli.errors import Malformed, NotFound, Usage
@@ -33,6 +31,7 @@ from alma_cli.rules.guarding import matches
 from alma_cli.rules.matching import Likeness, compare, turns_away
 from alma_cli.rules.scope import Agent
 from alma_cli.uncommitted import COMMITTABLE, by_hand, replaced
+from alma_cli.value import frozen, replace
 
 HOW = 'say both: --task "what was to be done" --strategy "how it was tried"'
 CANDIDATES = 20
@@ -41,7 +40,7 @@ NEAR_MISSES = 3
 _EDITED = "the lesson is not completed, since it holds what no commit has"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """What happened, as it is reported; texts may be empty but for task and strategy.
 
@@ -78,7 +77,7 @@ class Report:
             raise Usage("`--lesson` names a lesson and `--new` asks for another")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Told:
     """The lesson an outcome is about: an old one as found, or one that is made now."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from alma_cli.errors import Malformed
 from alma_cli.files.tombstone import tombstones
 from alma_cli.library import Found, Library
@@ -12,9 +10,10 @@ from alma_cli.names import fold_domain
 from alma_cli.recollection import Hit, Shown
 from alma_cli.rules.scope import covers
 from alma_cli.search.row import Hidden
+from alma_cli.value import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Which:
     """Which memories to list; empty parts mean all, but for outcomes."""
 

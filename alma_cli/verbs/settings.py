@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from alma_cli.config import NAMED, TABLES, TOP, Check
 from alma_cli.config_edit import ConfigEdit, Value
@@ -14,13 +14,14 @@ from alma_cli.here import Here
 from alma_cli.model import Draft, Plan
 from alma_cli.place import personal_root
 from alma_cli.printable import shorten
+from alma_cli.value import frozen
 
 DEFAULT = "default"
 MOST_SHOWN = 200
 """Bytes of a value that a message repeats."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One value: its dotted key, ready for JSON, and its file, variable or `default`."""
 
