@@ -165,7 +165,8 @@ class Library:
                     file = os.path.relpath(place.root / error.path, self._here.world.cwd)
                     return Malformed(
                         error.reason,
-                        f"mend it, or `git checkout HEAD -- {shlex.quote(file)}`",
+                        f"mend it; `git checkout HEAD -- {shlex.quote(file)}` takes back what is"
+                        f" committed, `alma restore {id_in(error.path)}` what could be read last",
                         path=file,
                         line=error.line,
                     )

@@ -138,6 +138,10 @@ class Stored:
     digest: str
 
 
+MOST_NAMED: Final = 50
+"""Memories that the message of an event lists: an import of thousands is told by its files."""
+
+
 @frozen
 class Put:
     """Write `content` at `path`; `replaces` is the digest of what stands there, if anything."""

@@ -123,6 +123,12 @@ def id_in(path: str) -> str:
     return id_ if ID.match(id_) else ""
 
 
+def is_memory(path: str) -> bool:
+    """Says whether a file of a store that is not hidden is a memory, or the tombstone of one."""
+    parts = path.split("/")
+    return parts[0] == "agents" and len(parts) > 2 and path.endswith(".md")  # noqa: PLR2004
+
+
 def is_tombstone(path: str) -> bool:
     """Says whether a file below `agents/` says of a memory that it is forgotten."""
     return path.split("/")[2] == "forgotten"

@@ -24,7 +24,7 @@ from alma_cli.files.disk import digest_at, make_folder
 from alma_cli.files.lock import locked
 from alma_cli.git.commit import Committed, Deferred, commit
 from alma_cli.git.head import Standing, compared
-from alma_cli.model import Applied, Change, Plan, Put
+from alma_cli.model import MOST_NAMED, Applied, Change, Plan, Put
 from alma_cli.place import Place, in_shard
 from alma_cli.printable import clean_line
 from alma_cli.uncommitted import BACK, check_kept
@@ -220,9 +220,5 @@ def message_of(plan: Plan) -> str:
     trailers += [("Alma-Agent", plan.agent)] if plan.agent else []
     trailers += [("Alma-Undoes", plan.undoes)] if plan.undoes else []
     named = list(dict.fromkeys(change.id for change in plan.changes if change.id))
-    trailers += [("Alma-Memory", name) for name in named[:_MOST_NAMED]]
+    trailers += [("Alma-Memory", name) for name in named[:MOST_NAMED]]
     return f"{subject}\n\n" + "".join(f"{key}: {value}\n" for key, value in trailers)
-
-
-_MOST_NAMED = 50
-"""Memories that a message lists: an import of thousands is told by its files."""

@@ -13,7 +13,7 @@ from alma_cli.errors import Conflict
 from alma_cli.git.head import Standing, compared
 from alma_cli.intents import waiting
 from alma_cli.model import Change, Plan, Remove
-from alma_cli.place import Place
+from alma_cli.place import Place, is_memory, is_tombstone
 
 BACK: Final = frozenset({"undo", "rollback", "restore"})
 """What puts files back to where they were."""
@@ -39,8 +39,12 @@ def by_hand(
 
 
 def replaced(changes: Iterable[Change]) -> dict[str, str | None]:
-    """Returns what changes replace, digests by path."""
-    return {change.path: change.replaces for change in changes if change.replaces}
+    """Returns what changes replace, digests by path; no tombstone, which ALMA has written."""
+    return {
+        change.path: change.replaces
+        for change in changes
+        if change.replaces and not (is_memory(change.path) and is_tombstone(change.path))
+    }
 
 
 def check_kept(
@@ -48,27 +52,39 @@ def check_kept(
 ) -> None:
     """Raises `Conflict` for a plan that would lose a person's text, or make it part of its event.
 
-    Where no commits are made (`committing`) it becomes part of none. A file that is to be
-    forgotten may be one that no commit has: then the command warns of that.
+    Where no commits are made (`committing`) it becomes part of none, and `forget` takes out a file
+    that no commit has; the command warns of that.
     """
     how = by_hand(place, replaced(plan.changes), environ)
-    bears = {Standing.OTHER} if plan.verb == "forget" else COMMITTABLE
-    found = [path for path in how if how[path] in bears]
+    found = [path for path in how if how[path] in COMMITTABLE]
     gone = {change.path for change in plan.changes if isinstance(change, Remove)}
-    lost = [path for path in found if path in gone or plan.verb in BACK]
+    lost = [
+        path
+        for path in found
+        if plan.verb in BACK or (path in gone and (committing or how[path] is Standing.OTHER))
+    ]
     if lost:
         raise Conflict(
-            f"these hold what no commit has, and would lose it: {_named(lost)}",
-            "`alma diff` shows it; commit it with git, or put it away, and run this again",
+            f"these hold what no commit has, and would lose it: {_named(place, lost)}",
+            f"{_diff(place)} shows it; commit it with git, or put it away, and run this again",
         )
     if found and committing:
         raise Conflict(
             f"these hold what no commit has, and it would become part of this event:"
-            f" {_named(found)}",
-            "`alma diff` shows it; commit it with git and run this again, or add `--no-commit`",
+            f" {_named(place, found)}",
+            f"{_diff(place)} shows it; commit it with git and run this again, or add `--no-commit`",
         )
 
 
-def _named(paths: list[str]) -> str:
+def _diff(place: Place) -> str:
+    if not place.personal:
+        return "`alma diff`"
+    from shlex import quote
+
+    return f"`git -C {quote(str(place.root))} diff`"
+
+
+def _named(place: Place, paths: list[str]) -> str:
+    above = f"{place.root}/" if place.personal else ""
     more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
-    return ", ".join(f"`{path}`" for path in paths[:MOST_NAMED]) + more
+    return ", ".join(f"`{above}{path}`" for path in paths[:MOST_NAMED]) + more

@@ -12,6 +12,7 @@ import typer
 
 from alma_cli import __version__
 from alma_cli.cli.lazy import LazyGroup
+from alma_cli.cli.options import named
 from alma_cli.errors import AlmaError, Usage
 from alma_cli.value import frozen
 from alma_cli.world import World
@@ -52,7 +53,7 @@ def _version(context: typer.Context, wanted: bool) -> None:
 def root(
     context: typer.Context,
     store: Annotated[
-        str, typer.Option("--store", metavar="PATH", help="Use the store at PATH")
+        str, typer.Option("--store", metavar="PATH", help="Use the store at PATH", callback=named)
     ] = "",
     version: Annotated[  # noqa: ARG001 - the callback prints it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version")

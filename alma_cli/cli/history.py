@@ -62,9 +62,10 @@ def log(
     if json:
         document(changes.log_document(told.events, told.pending, told.memory, told.then, told.now))
     else:
-        head = [changes.memory_line(told.memory, told.now)] if told.memory else []
-        events = (changes.event_line(one, told.then.get(one.event)) for one in told.events)
-        say("\n".join([*head, *events]))
+        lines = [changes.event_line(one, told.then.get(one.event)) for one in told.events]
+        if told.memory:
+            lines.insert(0, changes.memory_line(told.memory, told.now, damaged=told.damaged))
+        say("\n".join(lines))
 
 
 def diff(

@@ -15,6 +15,7 @@ from alma_cli.cli.options import (
     NoCommit,
     Tags,
     given,
+    named,
     several,
 )
 from alma_cli.cli.output import Writing, carry_out, document, here_for, perform
@@ -44,7 +45,10 @@ def learn(
     domain: Domain = "",
     tag: Tags = None,
     lesson: Annotated[
-        str, typer.Option(metavar="ID", help="The lesson this is evidence for or against")
+        str,
+        typer.Option(
+            metavar="ID", help="The lesson this is evidence for or against", callback=named
+        ),
     ] = "",
     used: Annotated[
         list[str] | None,

@@ -1,7 +1,7 @@
 """The options that several commands share, each said once."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -12,13 +12,17 @@ MOST_INPUT = 16 * 1024 * 1024
 """Characters read from standard input."""
 
 
-def named(context: typer.Context, param: typer.CallbackParam, value: str) -> str:
+Given = TypeVar("Given", str, list[str] | None)
+
+
+def named(context: typer.Context, param: typer.CallbackParam, value: Given) -> Given:
     """Returns what was given; raises `Usage` where that is empty, as an unset variable is.
 
     `alma undo "$EVENT"` is not meant to undo whatever is the newest.
     """
     source = context.get_parameter_source(str(param.name))
-    if value == "" and source is not None and source.name == "COMMANDLINE":
+    is_empty = value == "" or (isinstance(value, list | tuple) and "" in value)
+    if is_empty and source is not None and source.name == "COMMANDLINE":
         raise Usage(f"`{param.human_readable_name}` is empty", "leave it out, or give it a value")
     return value
 
@@ -34,7 +38,12 @@ Agent = Annotated[
 ]
 Domain = Annotated[
     str,
-    typer.Option("--domain", metavar="NAME", help="What it is about; inferred when left out"),
+    typer.Option(
+        "--domain",
+        metavar="NAME",
+        help="What it is about; inferred when left out",
+        callback=named,
+    ),
 ]
 Tags = Annotated[
     list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag (can be repeated)")
@@ -44,11 +53,15 @@ Kinds = Annotated[
 ]
 Domains = Annotated[
     list[str] | None,
-    typer.Option("--domain", metavar="NAME", help="Only this domain (can be repeated)"),
+    typer.Option(
+        "--domain", metavar="NAME", help="Only this domain (can be repeated)", callback=named
+    ),
 ]
 WithTags = Annotated[
     list[str] | None,
-    typer.Option("--tag", metavar="TAG", help="Only with this tag (can be repeated)"),
+    typer.Option(
+        "--tag", metavar="TAG", help="Only with this tag (can be repeated)", callback=named
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and write nothing")]

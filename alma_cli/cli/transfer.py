@@ -17,6 +17,7 @@ from alma_cli.cli.options import (
     Kinds,
     NoCommit,
     given,
+    named,
     several,
 )
 from alma_cli.cli.output import Writing, decide, document, here_for, note, say, talk, warn
@@ -89,7 +90,13 @@ def export(
         verb.Format, typer.Option("--format", help="How to write them")
     ] = verb.Format.JSONL,
     agent: Annotated[
-        str, typer.Option("--agent", "-a", metavar="NAME", help="Only of this agent, or of `team`")
+        str,
+        typer.Option(
+            *("--agent", "-a"),
+            metavar="NAME",
+            help="Only of this agent, or of `team`",
+            callback=named,
+        ),
     ] = "",
     kind: Kinds = None,
     domain: Domains = None,

@@ -12,9 +12,8 @@ from alma_cli.errors import Malformed
 from alma_cli.files.disk import digest
 from alma_cli.files.memory import parse
 from alma_cli.files.tombstone import Tombstone, as_tombstone
-from alma_cli.git.snapshot import is_memory
-from alma_cli.model import Kind, Outcome, Record, Stored
-from alma_cli.place import id_in, is_tombstone, owner_in
+from alma_cli.model import MOST_NAMED, Kind, Outcome, Record, Stored
+from alma_cli.place import buried_in, id_in, is_memory, is_tombstone, owner_in
 from alma_cli.printable import clean_line
 from alma_cli.value import frozen
 
@@ -98,6 +97,21 @@ def own(commit: Commit) -> Event | None:
         return None
     said[0].subject = commit.message.partition("\n")[0]
     return _event(commit, said[0])
+
+
+def names_event(content: bytes, event: str) -> bool:
+    """Says whether a file names an event as the one that brought it."""
+    named = _SOURCE.search(content)
+    return named is not None and named[1].decode() == event
+
+
+def is_of(event: Event, path: str) -> bool:
+    """Says whether a file in the commit of an event is its own, as far as its message tells.
+
+    A file without an id in its name is, and any where the message names as many as it may.
+    """
+    id_ = buried_in(path) if _is_tomb(path) else id_in(path)
+    return not id_ or id_ in event.memories or len(event.memories) in {0, MOST_NAMED}
 
 
 def squashed(

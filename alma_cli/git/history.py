@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from alma_cli.errors import GitFailed, Malformed, NotFound, Usage
 from alma_cli.files.disk import digest
-from alma_cli.git.events import Commit, Event, own, squashed
+from alma_cli.git.events import Commit, Event, is_of, names_event, own, squashed
 from alma_cli.git.head import MOST
 from alma_cli.git.reader import reading
 from alma_cli.git.snapshot import Snapshot, is_hidden, on_disk
@@ -168,34 +168,44 @@ class History:
     def _batch(self) -> Any:  # noqa: ANN401 - GitPython hands on whatever its process has
         return self._git.cat_file("--batch", istream=_PIPE, as_process=True)
 
-    def inverse(self, event: Event) -> tuple[Change, ...]:
+    def inverse(self, event: Event) -> tuple[tuple[Change, ...], tuple[str, ...]]:
         """Returns the changes that take an event back, for a store as the event left it.
 
-        Of one that is squashed, what it added and what it forgot. Raises `NotFound` where there
-        is nothing of it.
+        With them the files in its commit that are not its own: an amended commit holds a person's
+        as well. Of an event that is squashed there is what it added and what it forgot, of the
+        first commit what it added. Raises `NotFound` where there is nothing of it.
         """
         touched = self._touched(event.commit, event.before)
-        if event.squashed:
-            touched = [touch for touch in touched if touch.path in event.files]
-            if not touched:
-                raise NotFound(
-                    f"{event.event} cannot be undone by itself: its own commit is gone, and in"
-                    f" `{event.commit[:7]}` no file says that it is from it",
-                    f"`alma rollback --to {event.commit[:7]}^` takes all of them back",
-                )
-            if event.verb == "forget" and not any(touch.before for touch in touched):
-                raise NotFound(
-                    f"{event.event} cannot be undone: what it forgot came and went on the branch"
-                    " that was squashed, so no commit has it"
-                )
+        ours = self._ours(event, touched)
         changes: list[Change] = []
-        for path, before, after in touched:
+        for path, before, after in ours:
             held = digest(self.content(after)) if after else None
             if before:
                 changes.append(Put(path, self.content(before), held, kind_in(path), id_in(path)))
             elif held is not None:
                 changes.append(Remove(path, held, kind_in(path), id_in(path)))
-        return tuple(changes)
+        whole = not event.squashed and event.before
+        return tuple(changes), tuple(one.path for one in touched if whole and one not in ours)
+
+    def _ours(self, event: Event, touched: list[_Touch]) -> list[_Touch]:
+        """Returns those that an event touched of all that its commit did."""
+        if event.squashed:
+            return _attributed(event, touched)
+        if event.before:
+            return [touch for touch in touched if is_of(event, touch.path)]
+        added = self._held((one.path, one.after) for one in touched)
+        ours = {path for path, content in added if names_event(content, event.event)}
+        if ours and not self._is_shallow:
+            return [touch for touch in touched if touch.path in ours]
+        raise NotFound(
+            f"{event.event} cannot be undone: history begins with its commit, so it is not known"
+            " what it changed",
+            *(["`git fetch --unshallow` gets the rest"] if self._is_shallow else []),
+        )
+
+    @cached_property
+    def _is_shallow(self) -> bool:
+        return self._ask("rev_parse", "--is-shallow-repository") == [b"true\n"]
 
     @cached_property
     def _squashed(self) -> dict[str, tuple[Event, ...]]:
@@ -204,7 +214,8 @@ class History:
         seen = {event.event for commit in commits if (event := own(commit))}
         found: dict[str, tuple[Event, ...]] = {}
         for commit in reversed(commits):
-            if len(commit.parents) > 1 or own(commit):
+            # Where a shallow clone is cut off, a commit seems to have brought all that there is.
+            if len(commit.parents) > 1 or own(commit) or (self._is_shallow and not commit.before):
                 continue
             touched = self._touched(commit.name, commit.before)
             brought = self._held((one.path, one.after) for one in touched if not one.before)
@@ -296,6 +307,23 @@ def as_moment(asked: str) -> datetime | None:
         return datetime.fromisoformat(asked.removesuffix("Z")).replace(tzinfo=UTC)
     except ValueError as error:
         raise NotFound(f"`{asked}` is no date", _HOW_DATES_ARE) from error
+
+
+def _attributed(event: Event, touched: list[_Touch]) -> list[_Touch]:
+    """Returns what a squashed event touched, as files tell; raises `NotFound` for nothing."""
+    ours = [touch for touch in touched if touch.path in event.files]
+    if not ours:
+        raise NotFound(
+            f"{event.event} cannot be undone by itself: its own commit is gone, and in"
+            f" `{event.commit[:7]}` no file says that it is from it",
+            f"`alma rollback --to {event.commit[:7]}^` takes all of them back",
+        )
+    if event.verb == "forget" and not any(touch.before for touch in ours):
+        raise NotFound(
+            f"{event.event} cannot be undone: what it forgot came and went on the branch that was"
+            " squashed, so no commit has it"
+        )
+    return ours
 
 
 def _touches(event: Event, paths: Sequence[str], id_: str, kinds: Sequence[Kind]) -> bool:

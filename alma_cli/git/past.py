@@ -99,12 +99,11 @@ class Past:
         return list(dict.fromkeys(found))
 
     def _entries(self, kinds: str, *specs: str) -> list[_Entry]:
-        status, _, _ = self._git.rev_parse(
-            "--verify", "--quiet", "HEAD", with_extended_output=True, with_exceptions=False
-        )
-        if status:  # nothing is committed yet
+        asked = ("--verify", "--quiet", "--end-of-options", "HEAD^{commit}")
+        head = self._git.rev_parse(*asked, with_exceptions=False)
+        if not head:  # nothing is committed yet
             return []
-        out = self._git.log(*_RAW, "--relative", f"--diff-filter={kinds}", "HEAD", "--", *specs)
+        out = self._git.log(*_RAW, "--relative", f"--diff-filter={kinds}", head, "--", *specs)
         return _parsed(out)
 
     def _blob(self, name: str) -> bytes:

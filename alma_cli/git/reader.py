@@ -12,7 +12,12 @@ from alma_cli.errors import GitFailed
 if TYPE_CHECKING:
     from git import Git
 
-_SAFE: Final = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "log.showSignature=false")
+_SAFE: Final = (
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "log.showSignature=false",
+    "diff.orderFile=/dev/null",
+)
 
 
 @contextmanager

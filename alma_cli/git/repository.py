@@ -21,6 +21,8 @@ _UNDER_WAY: Final = (
     ("sequencer", "a cherry-pick or revert"),
     ("BISECT_LOG", "a bisect"),
 )
+UNFILTERED: Final = frozenset({"unspecified", "unset"})
+"""What git says of the filter of a file that has none."""
 _NO_PLACES: Final = frozenset({"", ".", "..", ".git"})
 _LAYOUT: Final = (
     *("--is-inside-work-tree", "--show-object-format", "--absolute-git-dir", "--show-prefix"),
@@ -110,19 +112,23 @@ def check_no_filter(
     Such files are meant to be encrypted or kept elsewhere; we write bytes as they stand, and run
     no program that a repository names.
     """
+    for path, value in attributes(repository.folder, "filter", paths, environ).items():
+        if value not in UNFILTERED:
+            raise NotNow(f"`{path}` has the filter `{value}`")
+
+
+def attributes(
+    folder: Path, name: str, paths: Iterable[str], environ: Mapping[str, str]
+) -> dict[str, str]:
+    """Returns a git attribute of each path; raises `NotNow` where git cannot say."""
     wanted = b"".join(os.fsencode(path) + b"\0" for path in paths)
     if not wanted:
-        return
-    asked = git(
-        repository.folder, "check-attr", "-z", "--stdin", "filter", environ=environ, stdin=wanted
-    )
+        return {}
+    asked = git(folder, "check-attr", "-z", "--stdin", name, environ=environ, stdin=wanted)
     if asked.status:
         raise why(asked)
-    answers = asked.out.split(b"\0")
-    for path, value in zip(answers[0::3], answers[2::3], strict=False):
-        if value not in (b"unspecified", b"unset"):
-            shown = path.decode("utf-8", "replace")
-            raise NotNow(f"`{shown}` has the filter `{value.decode('utf-8', 'replace')}`")
+    answers = [os.fsdecode(part) for part in asked.out.split(b"\0")]
+    return dict(zip(answers[0::3], answers[2::3], strict=False))
 
 
 def without_filters(repository: Repository, environ: Mapping[str, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from alma_cli.errors import Malformed
 from alma_cli.files.disk import read
 from alma_cli.git.head import MOST, name_of
-from alma_cli.place import id_in, is_tombstone
+from alma_cli.place import id_in, is_memory, is_tombstone
 from alma_cli.value import frozen
 
 
@@ -42,12 +42,6 @@ class Snapshot:
 def is_hidden(path: str) -> bool:
     """Says whether a file, or a folder that it lies in, has a name that begins with a dot."""
     return any(part.startswith(".") for part in path.split("/"))
-
-
-def is_memory(path: str) -> bool:
-    """Says whether a file of a store that is not hidden is a memory, or the tombstone of one."""
-    parts = path.split("/")
-    return parts[0] == "agents" and len(parts) > 2 and path.endswith(".md")  # noqa: PLR2004
 
 
 def on_disk(root: Path, at: datetime, *, long: bool) -> Snapshot:

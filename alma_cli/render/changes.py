@@ -27,11 +27,11 @@ def event_line(event: Event, then: Evidence | None = None) -> str:
     return f"{event.event}  {event.commit[:7]}  {when}  {said}{ending}"
 
 
-def memory_line(memory: Stored, now: Evidence | None) -> str:
+def memory_line(memory: Stored, now: Evidence | None, *, damaged: bool = False) -> str:
     """Returns the memory whose events are told, with the evidence for it now."""
     record = memory.record
-    gone = record.result.value if isinstance(record, Outcome) else "gone"
-    standing = weighed(now) if now else gone
+    gone = "damaged" if damaged else "gone"
+    standing = record.result.value if isinstance(record, Outcome) else weighed(now) if now else gone
     return f'{record.kind.value} {record.id} "{clean_line(record.title)}": {standing}'
 
 

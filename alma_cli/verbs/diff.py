@@ -12,10 +12,10 @@ from alma_cli.files.header import split
 from alma_cli.files.memory import parse
 from alma_cli.git.events import EPOCH
 from alma_cli.git.history import History, opened
-from alma_cli.git.snapshot import Snapshot, is_memory
+from alma_cli.git.snapshot import Snapshot
 from alma_cli.here import Here
 from alma_cli.model import Memory, Outcome, Stored
-from alma_cli.place import buried_in, is_tombstone
+from alma_cli.place import buried_in, is_memory, is_tombstone
 from alma_cli.rules.differences import Difference, Differences, State, What, compare, order
 from alma_cli.rules.evidence import Evidence
 from alma_cli.search.belief import believed

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
+from typing import Final
 
 from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest
@@ -21,6 +22,10 @@ from alma_cli.names import ALPHABET, fold_agent
 from alma_cli.place import id_in, kind_in
 from alma_cli.rules.evidence import Evidence
 from alma_cli.search.belief import believed
+from alma_cli.whereabouts import at_home, settle_in_past
+
+MOST_OUTCOMES: Final = 1000
+"""Outcomes whose events are told of a memory: as many as surely fit on a command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Told:
     """The events, and how many more are saved but not committed.
 
     Of one memory also its newest version, `then` the evidence for it after each event that left
-    it standing, by event, and `now` that of this moment, None when it is gone.
+    it standing, by event, and `now` that of this moment, None when it is gone or `damaged`.
     """
 
     events: tuple[Event, ...]
@@ -50,14 +55,20 @@ class Told:
     memory: Stored | None = None
     then: Mapping[str, Evidence] = field(default_factory=dict)
     now: Evidence | None = None
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A memory as it was asked for: its id, or the start of one that is gone, and its path."""
+    """A memory as it was asked for: its id, or the start of one that is gone, and its path.
+
+    `outcomes` are the paths of those that count for it; `damaged` when its file cannot be read.
+    """
 
     id: str
     path: str = ""
+    outcomes: tuple[str, ...] = ()
+    damaged: bool = False
 
 
 def log(here: Here, which: Which) -> Told:
@@ -67,7 +78,7 @@ def log(here: Here, which: Which) -> Told:
     agent that neither the configuration nor any event names,
     `GitFailed` where there is no history.
     """
-    named = _named(here, which.memory) if which.memory else None
+    here, named = _named(here, which.memory) if which.memory else (here, None)
     with opened(here.place.root, here.world.environ) as history:
         events = tuple(islice(_events(history, which, named), which.most))
         if which.agent not in {"", TEAM} and not events:
@@ -82,16 +93,24 @@ def log(here: Here, which: Which) -> Told:
         return _of_one(here, history, named, Told(events, pending))
 
 
-def _named(here: Here, asked: str) -> _Named:
+def _named(here: Here, asked: str) -> tuple[Here, _Named]:
+    """Returns a memory, and where to stand to see the history of its store."""
     folded = asked.lower()
-    with Library(here) as library:
+    try:
+        with Library(here) as library:
+            found = library.find(folded)
+            told = [one for one in library.testimony(found) if one.place == found.place]
+            paths = tuple(one.row.path for one in told[-MOST_OUTCOMES:])
+            return at_home(here, found.place), _Named(found.row.id, found.row.path, paths)
+    except (NotFound, Malformed) as missing:
+        damaged = isinstance(missing, Malformed)
         try:
-            row = library.find(folded).row
-        except (NotFound, Malformed):
+            there, whole = settle_in_past(here, folded)
+        except NotFound:  # a person may have named its file otherwise
             if not set(folded) <= set(ALPHABET):
-                raise
-            return _Named(folded)
-        return _Named(row.id, row.path)
+                raise missing from None
+            return here, _Named(folded, damaged=damaged)
+        return there, _Named(whole, damaged=damaged)
 
 
 def _events(history: History, which: Which, named: _Named | None) -> Iterator[Event]:
@@ -103,7 +122,7 @@ def _events(history: History, which: Which, named: _Named | None) -> Iterator[Ev
     elif named.path and which.kinds and kind_in(named.path) not in which.kinds:
         return
     elif named.path:
-        found = history.events(named.path, id_=named.id, since=commit)
+        found = history.events(named.path, *named.outcomes, id_=named.id, since=commit)
     else:
         found = history.events(id_=named.id, kinds=which.kinds, since=commit)
     for event in found:
@@ -124,9 +143,9 @@ def _of_one(here: Here, history: History, named: _Named, told: Told) -> Told:
         if weighed := _weighed(here, snapshot, named.id, snapshot.at):
             then[event.event] = weighed
     now = _weighed(here, standing, named.id, here.world.now())
-    if newest is None and told.events[-1].before:  # the only event that is told took it away
+    if newest is None and told.events and told.events[-1].before:  # it only tells of its end
         newest = _stored(history.snapshot(told.events[-1].before), named)
-    return Told(told.events, told.pending, newest, then, now)
+    return Told(told.events, told.pending, newest, then, now, named.damaged)
 
 
 def _full(named: _Named, events: tuple[Event, ...], snapshots: tuple[Snapshot, ...]) -> _Named:
@@ -136,7 +155,7 @@ def _full(named: _Named, events: tuple[Event, ...], snapshots: tuple[Snapshot, .
     begin = sorted(id_ for id_ in ids if id_.startswith(named.id))
     if len(begin) > 1:
         raise Usage(f"`{named.id}` begins the ids of {len(begin)} memories: {', '.join(begin[:5])}")
-    return _Named(*begin) if begin else named
+    return replace(named, id=begin[0]) if begin else named
 
 
 def _stored(snapshot: Snapshot, named: _Named) -> Stored | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import takewhile
 
 from alma_cli.errors import Conflict, NotFound, Usage
@@ -43,17 +44,24 @@ def undo(here: Here, name: str = "", agent: str = "") -> Draft:
             raise Usage(f"{event.event} is not an event of `{owner}`", "leave out `--agent`")
         if event.verb == "init":
             raise NotFound("what made the store cannot be undone", "remove `.alma` by hand")
-        changes = history.inverse(event)
+        changes, others = history.inverse(event)
         _check_unchanged(here, history, event, changes)
     undoing = Plan(
         here.world.new_id(), "undo", f"undo: {event.summary}", changes, event.agent, event.event
     )
-    notes = (
-        f"its own commit is gone, `{event.commit[:7]}` has it now: what it added is removed, what"
-        " it forgot comes back, what it changed in other files stays"
-    )
     said = f"undid {event.event}: {event.summary}"
-    return Draft(undoing, (said,), notes=(notes,) if event.squashed else ())
+    return Draft(undoing, (said,), notes=tuple(_notes(event, others)))
+
+
+def _notes(event: Event, others: tuple[str, ...]) -> Iterator[str]:
+    if event.squashed:
+        yield (
+            f"its own commit is gone, `{event.commit[:7]}` has it now: what it added is removed,"
+            " what it forgot comes back, what it changed in other files stays"
+        )
+    if others:
+        named = _some([f"`{path}`" for path in others])
+        yield f"in its commit, but not its own, so it stays: {named}"
 
 
 def _newest(history: History, agent: str) -> Event | None:
@@ -83,6 +91,11 @@ def _check_unchanged(
     if edited := by_hand(here.place, changed, here.world.environ):  # events may not be to blame
         paths, by = [*edited], "an edit that no commit has"
         hint = "`alma diff` shows it; put it away with git, and run this again"
+    elif any(step.path in changed for one in waiting(here.place.pending) for step in one.steps):
+        by, hint = (
+            "an event that waits for its commit",
+            "`alma commit` commits it, then `alma undo` takes it back first",
+        )
     elif later := _later(history, event, paths):
         by = f"later events: {_some([f'{one.event} ({one.summary})' for one in later])}"
         hint = f"`alma undo {later[0].event}` takes back the newest of them; then the next"

@@ -176,3 +176,22 @@ def test_forgetting_what_no_commit_has_yet_warns_of_nothing(batched):
     ran = qa("forget", added)
     assert (ran.status, "no commit holds it" in ran.err) == (0, False)
     assert f"restored knowledge {added}" in qa.ok("restore", added)
+
+
+def test_what_waits_comes_back_when_its_file_is_gone(batched):
+    qa, _ = batched
+    made = qa.json("add", "knowledge", "CI has two cores", "--agent", "qa")["written"][0]
+    file = qa.store / made["path"]
+    before = file.read_bytes()
+    file.unlink()
+    qa.ok("restore", made["id"])
+    assert file.read_bytes() == before
+
+
+def test_an_event_that_waits_is_named_when_it_blocks_an_undo(batched):
+    qa, id_ = batched
+    qa.ok("edit", id_, "--set", "why=It waits")
+    ran = qa("undo", qa.json("log", id_)["events"][-1]["event"])
+    assert ran.status == 4
+    assert "by an event that waits for its commit" in ran.err
+    assert "`alma commit` commits it" in ran.err

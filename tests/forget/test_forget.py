@@ -159,6 +159,7 @@ def test_a_file_without_an_id_is_forgotten_by_the_id_of_its_path(shop):
     shop.files(
         {".alma/agents/team/knowledge/tokens.md": '+++\nkind = "knowledge"\n+++\n# Tokens\n'}
     )
+    shop.commit_by_hand()
     (id_,) = (
         each["id"] for each in shop.json("list", "--team")["memories"] if each["title"] == "Tokens"
     )
@@ -169,7 +170,7 @@ def test_a_file_without_an_id_is_forgotten_by_the_id_of_its_path(shop):
 
 def test_what_no_commit_holds_cannot_come_back_and_that_is_said(shop):
     made = shop.json("add", "knowledge", "CI has two cores", "--no-commit")["written"][0]["id"]
-    ran = shop("forget", made)
+    ran = shop("forget", made, "--no-commit")
     assert ran.status == 0
     assert "warning: no commit holds it, so `alma restore` cannot take it back" in ran.err
     assert shop("forget", "8ab2").err == ""
@@ -177,6 +178,7 @@ def test_what_no_commit_holds_cannot_come_back_and_that_is_said(shop):
 
 def test_a_memory_of_an_agent_that_is_not_configured_can_be_forgotten(shop):
     shop.files({".alma/agents/stranger/knowledge/1.md": '+++\nid = "cccc000001"\n+++\n# Stray\n'})
+    shop.commit_by_hand()
     shop.ok("forget", "cccc000001")
     assert tomb_of(shop, "cccc000001").startswith("agents/stranger/forgotten/")
 

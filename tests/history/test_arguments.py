@@ -9,6 +9,7 @@ NAME = r"[0-9a-f]{40}"
 DATE = r"--until=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 WHERE = r":\(top(,literal|,glob)?\)[^ ]*"
 SAFE = "-c core.fsmonitor=false -c core.hooksPath=/dev/null -c log.showSignature=false"
+SAFE += " -c diff.orderFile=/dev/null"
 LOG = "log -z --encoding=UTF-8 --no-follow --format=%H%x00%P%x00%ct%x00%an%x00%B"
 ASKED = [
     rf"{LOG} --max-count=200 --full-history {NAME}( \^{NAME})? --( {WHERE})+",
@@ -18,7 +19,12 @@ ASKED = [
     rf"ls-tree -r -z --full-tree {NAME} -- \.alma/",
     rf"diff-tree -r -z --no-renames ({NAME} {NAME}|--root --no-commit-id {NAME}) -- {WHERE}",
     r"cat-file --batch",
+    (
+        r"log --date-order --full-history --no-follow -m --no-renames --raw --no-abbrev -z"
+        rf" --format=tformat:commit %H --relative --diff-filter=AM? {NAME} -- :\(glob\)agents/[^ ]*"
+    ),
     r"rev-parse --show-prefix",
+    r"rev-parse --is-shallow-repository",
     r"rev-parse --verify --quiet --end-of-options .*",
 ]
 EVIL = ["--output=mark", "-n1", "--all", "--ext-diff", "--upload-pack=touch mark", "HEAD", "^HEAD"]
@@ -47,7 +53,7 @@ def asked():
 def check(asked, *words):
     assert asked
     for line in asked:
-        assert any(one.fullmatch(" ".join(line)) for one in LINES), line
+        assert any(one.fullmatch(" ".join(line)) for one in LINES), " ".join(line)
         open_to_options = (
             line[: line.index("--end-of-options")] if "--end-of-options" in line else line
         )

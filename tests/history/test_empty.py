@@ -13,6 +13,12 @@ COMMANDS = [
     ("log", "--agent", ""),
     ("diff", ""),
     ("recall", "--agent", "", "forms"),
+    ("recall", "--tag", "", "forms"),
+    ("list", "--domain", ""),
+    ("export", "--agent", ""),
+    ("add", "knowledge", "CI has two cores", "--domain", ""),
+    ("learn", "--failure", "--task", "a", "--strategy", "b", "--lesson", ""),
+    ("--store", "", "list"),
 ]
 
 

@@ -45,7 +45,12 @@ def test_the_events_of_one_memory(two):
         "id"
     ]
     two.ok("feedback", lesson, "--helpful")
-    assert summaries(two, lesson[:5]) == ['do "Click once"']
+    assert summaries(two, lesson[:5]) == [
+        'helpful "Click once"',
+        'failure of "Click once"',
+        'success of "Click once"',
+        'do "Click once"',
+    ]
 
 
 def test_the_newest_few(two):
@@ -185,6 +190,7 @@ def test_of_one_memory_it_tells_the_evidence_after_each_event_and_now(two, grown
     two.ok("feedback", grown, "--harmful", "--agent", "qa")
     told = two.json("log", grown)
     assert [each["evidence"] for each in told["events"]] == [
+        {"for": 2, "against": 1},
         {"for": 2, "against": 0},
         {"for": 1, "against": 0},
     ]
@@ -192,8 +198,9 @@ def test_of_one_memory_it_tells_the_evidence_after_each_event_and_now(two, grown
     assert told["memory"]["confidence"] == two.json("show", grown)["confidence"]
     first, *lines = two.ok("log", grown).splitlines()
     assert first == f'anti-pattern {grown} "Sleep": 0.60 contested (2 for, 1 against)'
-    assert lines[0].endswith("  [0.75 tentative (2 for, 0 against)]")
-    assert lines[1].endswith("  [0.67 tentative (1 for, 0 against)]")
+    assert lines[0].endswith("  [0.60 contested (2 for, 1 against)]")
+    assert lines[1].endswith("  [0.75 tentative (2 for, 0 against)]")
+    assert lines[2].endswith("  [0.67 tentative (1 for, 0 against)]")
 
 
 def test_evidence_then_is_as_old_as_it_was_then(two, grown):
@@ -315,3 +322,25 @@ def test_an_agent_that_nobody_knows_is_usage_and_one_without_events_is_not(alma)
     assert (ran.status, "`nobody`" in ran.err) == (2, True)
     ran = alma("log", "--agent", "qa")
     assert (ran.status, ran.out) == (0, "")
+
+
+def test_a_memory_of_the_users_own_has_the_history_of_its_store(alma):
+    alma.ok("init", "--agent", "qa")
+    id_ = alma.json("add", "preference", "--user", "Prefer tabs")["written"][0]["id"]
+    assert alma.ok("log", id_).startswith(f'preference {id_} "Prefer tabs"')
+    alma.ok("forget", id_)
+    assert "forget preference" in alma.ok("log", id_)
+
+
+def test_whoever_moved_the_evidence_is_told(two):
+    lesson = two.json("learn", "--failure", "--task", "a", "--strategy", "sleep(5)")["lesson"]["id"]
+    two.ok("learn", "--success", "--task", "b", "--strategy", "sleep(5)")
+    two.ok("feedback", lesson, "--helpful")
+    verbs = [each["verb"] for each in two.json("log", lesson)["events"]]
+    assert verbs == ["feedback", "learn", "learn"]
+
+
+def test_a_damaged_memory_is_not_said_to_be_gone(two, grown):
+    path = next(path for path in two.memories() if grown in path)
+    (two.store / path).write_text("+++\n[[\n")
+    assert two.ok("log", grown).startswith(f'anti-pattern {grown} "Sleep": damaged\n')

@@ -84,7 +84,7 @@ def test_log_diff_and_rollback_walk_a_week(alma):
     assert len(alma.json("log", "--agent", "qa", "--since", "2026-11-25")["events"]) == 3
 
     page = alma.json("log", lesson)
-    assert [each["evidence"]["for"] for each in page["events"]] == [2, 1]
+    assert [each["evidence"]["for"] for each in page["events"]] == [3, 3, 2, 1]
     assert page["memory"]["evidence"] == {"for": 3, "against": 1}
 
     diff = alma.json("diff", "2026-11-24..HEAD")

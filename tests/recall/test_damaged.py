@@ -152,7 +152,8 @@ def test_the_id_of_a_damaged_file_is_told_with_the_damage_and_the_remedy(torn, c
     ran = shop(command[0], "8ab2", *command[1:])
     assert (ran.status, ran.out) == (1, "")
     assert f"error: {path}:" in ran.err
-    assert f"hint: mend it, or `git checkout HEAD -- {path}`" in ran.err
+    assert f"hint: mend it; `git checkout HEAD -- {path}` takes back what is committed" in ran.err
+    assert "`alma restore 8ab27pwz4c` what could be read last" in ran.err
     assert (shop.folder / path).read_bytes() == before
     shop.git("checkout", "HEAD", "--", path)
     assert shop("show", "8ab2").status == 0

@@ -106,3 +106,74 @@ def test_a_checkout_with_crlf_has_edited_nothing(shop):
     shop.git("checkout", "--", ".")
     assert b"\r\n" in (shop.store / PATH).read_bytes()
     shop.ok("forget", SLEEP)
+
+
+def test_a_tombstone_is_no_text_of_a_person(shop):
+    shop.ok("forget", SLEEP, "--no-commit")
+    assert f"restored anti-pattern {SLEEP}" in shop.ok("restore", SLEEP)
+
+
+def test_with_commits_off_what_is_forgotten_comes_back(shop):
+    shop.ok("config", "set", "git.commit", "false")
+    shop.ok("forget", SLEEP)
+    assert f"restored anti-pattern {SLEEP}" in shop.ok("restore", SLEEP)
+
+
+def test_a_file_that_no_commit_has_is_forgotten_only_without_one(shop):
+    shop.files({".alma/agents/team/knowledge/cores.md": "+++\n+++\n# CI has two cores"})
+    (id_,) = (m["id"] for m in shop.json("list")["memories"] if m["title"] == "CI has two cores")
+    ran = shop("forget", id_)
+    assert ran.status == 4
+    assert "these hold what no commit has, and would lose it" in ran.err
+    ran = shop("forget", id_, "--no-commit")
+    assert ran.status == 0
+    assert "no commit holds it, so `alma restore` cannot take it back" in ran.err
+
+
+def test_what_git_keeps_through_a_filter_is_not_an_edit(shop):
+    shop.files({".gitattributes": ".alma/** filter=rot\n"})
+    shop.git("config", "filter.rot.clean", "tr a-z n-za-m")
+    shop.git("config", "filter.rot.smudge", "tr a-z n-za-m")
+    shop.git("add", ".")
+    shop.git("add", "--renormalize", ".")
+    shop.git("commit", "--quiet", "-m", "keep it secret")
+    ran = shop("edit", SLEEP, "--set", "why=Slow")
+    assert ran.status == 0
+    assert "the commit is pending" in ran.err
+
+
+def test_what_a_merge_has_brought_is_not_an_edit(shop):
+    shop.files({"code.py": "1"})
+    shop.commit_by_hand()
+    shop.git("checkout", "--quiet", "-b", "side")
+    shop.ok("edit", SLEEP, "--set", "tags=slow")
+    added = shop.json("add", "knowledge", "CI has two cores", "--team")["written"][0]["id"]
+    shop.files({"code.py": "2"})
+    shop.commit_by_hand()
+    shop.git("checkout", "--quiet", "main")
+    shop.files({"code.py": "3"})
+    shop.commit_by_hand()
+    assert shop.shell("git merge side").status == 1
+    for command in (("edit", SLEEP, "--set", "why=Slow"), ("forget", added)):
+        ran = shop(*command)
+        assert ran.status == 0
+        assert "the commit is pending: a merge is under way" in ran.err
+        assert "no commit holds it" not in ran.err
+
+
+def test_other_line_ends_by_hand_are_an_edit(shop):
+    file = shop.store / PATH
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert shop("edit", SLEEP, "--set", "why=Slow").status == 4
+
+
+def test_in_the_store_of_a_person_the_file_is_named_with_its_store(alma):
+    alma.ok("init", "--agent", "qa")
+    made = alma.json("add", "preference", "--user", "Prefer tabs")["written"][0]
+    root = alma.home / "alma"
+    file = root / made["path"]
+    file.write_bytes(file.read_bytes() + b"\nBy hand.\n")
+    ran = alma("forget", made["id"])
+    assert ran.status == 4
+    assert f"`{file}`" in ran.err
+    assert f"`git -C {root} diff` shows it" in ran.err
