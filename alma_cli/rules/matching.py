@@ -6,13 +6,14 @@ a negation, a number, an identifier, an opposite, a turned direction. Only then 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
-from alma_cli.text import STOP_WORDS, stem, words
-from alma_cli.value import frozen
+from alma_cli.rules.strategy import Strategy, joined, read, tells
+from alma_cli.text import stem
+from alma_cli.value import frozen, replace
 
 SAME: Final = 0.85
 """Similarity from which two strategies are one."""
@@ -23,28 +24,6 @@ TYPO: Final = 0.8
 SHORT: Final = 4
 """Letters that a word has at least for that; `rest` and `test` are two words."""
 
-_NEGATION: Final = re.compile(
-    r"\b(?:not|no|never|without|avoid\w*|stop(?:ped|ping)?|skip\w*|disallow\w*|forbid\w*|cannot"
-    r"|(?:do|does|did|is|are|was|were|ca|could|should|would|wo|must|need)n['\u2019]?t)\b",
-    re.IGNORECASE,
-)
-_TURNED_AWAY: Final = re.compile(
-    r"\b(?:instead of|rather than|replac\w*|remov\w*|drop\w*|ban\w*)\b", re.IGNORECASE
-)
-_UNITS: Final = (
-    "%|[munµ]?s(?:ec(?:ond)?s?)?|milliseconds?|min(?:ute)?s?|h(?:(?:ou)?rs?)?|days?|weeks?|months?"
-    "|years?|[kmgt]i?b(?:ytes?)?|bytes?|px|r?em|[km]?hz|times?|x"
-)
-_NUMBER: Final = re.compile(
-    rf"(?<![\w.])(?:(?<=\s)-)?v?\d+(?:[.,_]\d+)*(?:[ ]?(?:{_UNITS})(?![\w]))?", re.IGNORECASE
-)
-"""Numbers with their units."""
-_SIGN: Final = re.compile(r"[-=]+>|<[-=]+|[<>=]=*|!=+|&+|\|+")
-"""Arrows, and signs that compare or join."""
-_IDENTIFIER: Final = re.compile(
-    r"`[^`\n]+`|[A-Za-z_][\w.]*\(|\b[A-Za-z]+_\w+|\b[a-z]+[A-Z]\w*|\b[A-Z]{1,6}\d{2,}\b"
-    r"|(?:[\w.-]*/)+[\w.-]+|--?[a-z][\w-]+|\b\w+\.[a-z]{2,4}\b"
-)
 _OPPOSITES: Final = tuple(
     tuple(pair.split("/"))
     for pair in """
@@ -61,12 +40,16 @@ _OPPOSITES: Final = tuple(
     manually/automatically headless/headed left/right old/new commit/rollback begin/end
     input/output stateful/stateless internal/external mock/real inside/outside same/different
     single/multiple one/many few/many wait/sleep in/out least/most and/or if/unless
-    forward/back
+    forward/back once/twice get/put over/under all/any all/some all/none any/none some/none
     """.split()
 )
+_DENIALS: Final = frozenset("anti de dis il im in ir non un".split())
+_STRONG: Final = frozenset("after before except instead only than unless until without".split())
+"""Words that turn what is said, although they say nothing by themselves."""
 _DIRECTION: Final = frozenset(
     """
-    after before by for from in instead into no not onto over than then to via with without
+    after as because before but by for from if in instead into no not of onto over than then to
+    unless until via when while with without
     """.split()
 )
 """Words that tell what stands on which side of them."""
@@ -74,15 +57,19 @@ _DIRECTION: Final = frozenset(
 
 @frozen
 class Likeness:
-    """How alike two strategies are, 0 to 1, and what tells them apart, "" for nothing."""
+    """How alike two strategies are, 0 to 1, and what tells them apart, "" for nothing.
+
+    `extra` is a word that only one of them says: it may be about something narrower.
+    """
 
     similarity: float
     apart: str = ""
+    extra: str = ""
 
     @property
     def same(self) -> bool:
         """Says whether they are one strategy."""
-        return not self.apart and self.similarity >= SAME
+        return not self.apart and not self.extra and self.similarity >= SAME
 
     @property
     def near(self) -> bool:
@@ -90,50 +77,28 @@ class Likeness:
         return not self.same and self.similarity >= NEAR
 
 
-def turns_away(strategy: str) -> bool:
-    """Says whether a strategy is about not doing what it names: "do not", "instead of"."""
-    return bool(_NEGATION.search(strategy) or _TURNED_AWAY.search(strategy))
-
-
 def compare(one: str, other: str) -> Likeness:
     """Returns how alike two strategies are; the order of the two does not matter."""
-    left, right = _read(one), _read(other)
+    left, right = joined(read(one), read(other))
     if left == right:
         return Likeness(1.0)
-    similarity, lonely = _similarity(left, right)
-    return Likeness(similarity, _apart(left, right, lonely) if similarity >= NEAR else "")
+    similarity, (ours, theirs), slips = _similarity(left, right)
+    if similarity < NEAR:
+        return Likeness(similarity)
+    apart = _apart(left, right) or _turned_about(left, _corrected(right, slips))
+    if not apart and ours and theirs:  # one was put in the place of the other
+        apart = " is not ".join(sorted((ours, theirs)))
+    extra = ours or theirs or min(left.numbers ^ right.numbers, default="")
+    return Likeness(similarity, apart, "" if apart else extra)
 
 
-@frozen
-class _Strategy:
-    spoken: tuple[str, ...]
-    telling: tuple[str, ...]
-    negations: int
-    numbers: frozenset[str]
-    signs: tuple[str, ...]
-    identifiers: frozenset[str]
-
-
-@lru_cache(maxsize=4096)
-def _read(text: str) -> _Strategy:
-    spoken = tuple(words(_NUMBER.sub(" ", text)))  # `30s` is one word and `30 s` two
-    return _Strategy(
-        spoken,
-        tuple(word for word in spoken if word not in STOP_WORDS and not word.isdigit()),
-        len(_NEGATION.findall(text)),
-        frozenset(re.sub(r"[\s,_]", "", found.lower()) for found in _NUMBER.findall(text)),
-        tuple(_SIGN.findall(text)),
-        frozenset(found.strip("`(").lower() for found in _IDENTIFIER.findall(text)),
-    )
-
-
-def _apart(left: _Strategy, right: _Strategy, lonely: tuple[str, str] | None) -> str:
+def _apart(left: Strategy, right: Strategy) -> str:
     """Returns what tells two strategies apart, "" for nothing."""
     plain = (
         (left.negations != right.negations, "one of them is negated"),
         (_both_differ(left.numbers, right.numbers), "their numbers differ"),
         (left.signs != right.signs, "their signs differ"),
-        (_both_differ(left.identifiers, right.identifiers), "they name different things"),
+        (_name_others(left, right), "they name different things"),
     )
     for differs, why in plain:
         if differs:
@@ -141,19 +106,33 @@ def _apart(left: _Strategy, right: _Strategy, lonely: tuple[str, str] | None) ->
     for pair in _OPPOSITES:
         if _turned(pair, left.spoken, right.spoken):
             return f"{pair[0]} is not {pair[1]}"
-    if _is_turned_round(left, right):
-        return "their words stand the other way round"
-    return f"{lonely[0]} is not {lonely[1]}" if lonely else ""
+    if only := _STRONG & ({*left.spoken} ^ {*right.spoken}):
+        return f"only one of them says {min(only)}"
+    return ""
+
+
+def _turned_about(left: Strategy, right: Strategy) -> str:
+    about = _is_turned_round(left, right) or _is_reordered(left, right)
+    return "their words stand the other way round" if about else ""
+
+
+def _name_others(left: Strategy, right: Strategy) -> bool:
+    """Says whether one has an identifier that the other, which has some too, does not have."""
+    if not (left.identifiers and right.identifiers):
+        return False
+    pairs = ((left.identifiers, right.plain), (right.identifiers, left.plain))
+    return any(name not in text for names, text in pairs for name in names)
 
 
 def _both_differ(left: frozenset[str], right: frozenset[str]) -> bool:
     return bool(left and right) and left != right
 
 
-def _is_turned_round(left: _Strategy, right: _Strategy) -> bool:
+def _is_turned_round(left: Strategy, right: Strategy) -> bool:
     """Says whether words stand on other sides of a direction: `into`, `before`, an arrow."""
     common = _DIRECTION & {*left.spoken} & {*right.spoken}
-    if common and _roles(left, common) != _roles(right, common):
+    shared = {*_stems(left.telling)} & {*_stems(right.telling)}
+    if common and _roles(left, common, shared) != _roles(right, common, shared):
         return True
     return bool(left.signs) and _stems(left.telling) != _stems(right.telling)
 
@@ -169,35 +148,55 @@ def _turned(pair: tuple[str, ...], left: tuple[str, ...], right: tuple[str, ...]
     return len(here) == len(there) == 1 and here != there
 
 
-def _roles(strategy: _Strategy, directions: frozenset[str]) -> tuple[Counter[str], ...]:
-    """Returns the words on each side of every word that gives a direction."""
+def _roles(
+    strategy: Strategy, directions: AbstractSet[str], shared: AbstractSet[str]
+) -> tuple[Counter[str], ...]:
+    """Returns the shared words on each side of every word that gives a direction."""
     sides: list[Counter[str]] = [Counter()]
     for word in strategy.spoken:
         if word in directions:
             sides.append(Counter())
-        elif word not in STOP_WORDS and not word.isdigit():
-            sides[-1][stem(word)[:4]] += 1
+        elif tells(word) and stem(word) in shared:
+            sides[-1][stem(word)] += 1
     return tuple(sides)
 
 
-def _similarity(left: _Strategy, right: _Strategy) -> tuple[float, tuple[str, str] | None]:
-    """Returns the share of telling words with a partner, and two that stand in one place.
+def _similarity(left: Strategy, right: Strategy) -> tuple[float, tuple[str, str], dict[str, str]]:
+    """Returns the share of telling words with a partner, of each one that has none, and the slips.
 
-    Dice's coefficient over multisets of stems; a misspelled word counts for its part. Where both
-    sides have a word without a partner, one was put in the place of the other.
+    Dice's coefficient over multisets of stems; a misspelled word counts for its part. The slips
+    are words of the right one, with what they stand for in the left one.
     """
     total = len(left.telling) + len(right.telling)
     if not total:
-        return float(left.spoken == right.spoken), None
+        return float(left.spoken == right.spoken), ("", ""), {}
     ours, theirs = _without_partners(left.telling, right.telling)
     shared = (total - len(ours) - len(theirs)) / 2
+    slips: dict[str, str] = {}
     for alike, one, other in _slips(ours, theirs):
         if one in ours and other in theirs:
             ours.remove(one)
             theirs.remove(other)
+            slips[other] = one
             shared += alike
-    one, other = sorted((min(ours, default=""), min(theirs, default="")))
-    return round(2 * shared / total, 4), (one, other) if one else None
+    alone = min(ours, default=""), min(theirs, default="")
+    return round(2 * shared / total, 4), alone, slips
+
+
+def _corrected(strategy: Strategy, slips: Mapping[str, str]) -> Strategy:
+    return replace(
+        strategy,
+        spoken=tuple(slips.get(word, word) for word in strategy.spoken),
+        telling=tuple(slips.get(word, word) for word in strategy.telling),
+    )
+
+
+def _is_reordered(left: Strategy, right: Strategy) -> bool:
+    """Says whether the same words stand in another order, unless a clause has changed its place."""
+    here, there = _stems(left.telling), _stems(right.telling)
+    if Counter(here) != Counter(there):
+        return False
+    return all(here[at:] + here[:at] != there for at in range(len(here)))
 
 
 def _without_partners(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -239,4 +238,14 @@ def _is_another(one: str, other: str) -> bool:
         or any(map(str.isdigit, one + other))
         or long.startswith(short)
         or long.endswith(short)
+        or _denied(short, long)
+    )
+
+
+def _denied(short: str, long: str) -> bool:
+    """Says whether a word denies another within a compound, as `caseinsensitive` does."""
+    more = len(long) - len(short)
+    return any(
+        long[at : at + more] in _DENIALS and long[:at] + long[at + more :] == short
+        for at in range(len(short))
     )

@@ -28,8 +28,9 @@ from alma_cli.model import (
 )
 from alma_cli.names import fold
 from alma_cli.rules.guarding import matches
-from alma_cli.rules.matching import Likeness, compare, turns_away
+from alma_cli.rules.matching import Likeness, compare
 from alma_cli.rules.scope import Agent
+from alma_cli.rules.strategy import turns_away
 from alma_cli.uncommitted import COMMITTABLE, by_hand, replaced
 from alma_cli.value import frozen, replace
 
