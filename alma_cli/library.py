@@ -208,6 +208,10 @@ class Library:
         """Returns the id of the memory that counts in place of one: its own if none does."""
         return self._indexes[found.place].heir(found.row.id)
 
+    def family(self, found: Found) -> frozenset[str]:
+        """Returns the id of a memory, and those in whose place it counts."""
+        return self._indexes[found.place].replaced(found.row.id) | {found.row.id}
+
     def length(self, found: Found) -> int:
         """Returns how many characters of an id name it, in both stores."""
         return max(index.distinct(found.row.id, LEAST_PREFIX) for index in self._indexes.values())

@@ -84,6 +84,37 @@ class Shown:
 
 
 @frozen
+class Witness:
+    """An outcome that names a memory, and its weight now: above 0 for the memory, below against."""
+
+    outcome: Outcome
+    weight: float
+
+
+@frozen
+class Contradiction:
+    """A lesson that cannot be right together with another, and in what."""
+
+    hit: Hit
+    because: str
+
+
+@frozen
+class Grounds:
+    """What a memory stands on.
+
+    `prior` is what spoke for and against it before any outcome, `witnesses` are oldest first,
+    `readers` the names of agents.
+    """
+
+    hit: Hit
+    prior: tuple[float, float]
+    witnesses: tuple[Witness, ...]
+    readers: tuple[str, ...]
+    contradictions: tuple[Contradiction, ...]
+
+
+@frozen
 class Omitted:
     """How many memories an answer leaves out: below the floor, over the budget, out of scope.
 

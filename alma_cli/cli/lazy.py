@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "feedback": "alma_cli.cli.feedback:feedback",
     "list": "alma_cli.cli.memories:list_memories",
     "show": "alma_cli.cli.memories:show",
+    "why": "alma_cli.cli.why:why",
     "edit": "alma_cli.cli.edit:edit",
     "forget": "alma_cli.cli.forget:forget",
     "restore": "alma_cli.cli.forget:restore",

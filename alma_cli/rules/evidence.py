@@ -82,16 +82,15 @@ def weigh(
     wins = losses = 0
     harmed = False
     for tally in tallies:
-        speaks_for, weight = _direction(kind, tally)
-        weight *= tally.weight * 0.5 ** _half_lives(tally.newest, now, half_life_days)
-        if speaks_for:
+        weight = speaks(kind, tally, now, half_life_days)
+        if weight > 0:
             wins += tally.number
             support += weight
         elif weight:
             losses += tally.number
-            opposition += weight
+            opposition -= weight
         harmed = harmed or tally.result is Result.HARMFUL
-    prior_for, prior_against = (2.0, 0.5) if origin is Origin.PERSON else (1.0, 1.0)
+    prior_for, prior_against = prior(origin)
     alpha, beta = prior_for + support, prior_against + opposition
     mean = alpha / (alpha + beta)
     full = [tally for tally in tallies if tally.full]
@@ -106,6 +105,18 @@ def weigh(
         max((tally.newest for tally in tallies), default=None),
         (support - opposition) / (support + opposition + 2.0),
     )
+
+
+def prior(origin: Origin) -> tuple[float, float]:
+    """Returns what speaks for and against a memory before any outcome does."""
+    return (2.0, 0.5) if origin is Origin.PERSON else (1.0, 1.0)
+
+
+def speaks(kind: Kind, tally: Tally, now: datetime, half_life_days: float) -> float:
+    """Returns what a tally weighs at `now`: above 0 for a memory of the kind, below against it."""
+    speaks_for, weight = _direction(kind, tally)
+    weight *= tally.weight * float(0.5 ** _half_lives(tally.newest, now, half_life_days))
+    return weight if speaks_for else -weight
 
 
 def _half_lives(since: datetime, now: datetime, half_life_days: float) -> float:

@@ -59,12 +59,14 @@ _DIRECTION: Final = frozenset(
 class Likeness:
     """How alike two strategies are, 0 to 1, and what tells them apart, "" for nothing.
 
-    `extra` is a word that only one of them says: it may be about something narrower.
+    `extra` is a word that only one of them says: it may be about something narrower. `opposite`
+    when they cannot both be right: one is negated, turned about, or has the opposite word.
     """
 
     similarity: float
     apart: str = ""
     extra: str = ""
+    opposite: bool = False
 
     @property
     def same(self) -> bool:
@@ -85,24 +87,27 @@ def compare(one: str, other: str) -> Likeness:
     similarity, (ours, theirs), slips = _similarity(left, right)
     if similarity < NEAR:
         return Likeness(similarity)
-    apart = _apart(left, right) or _turned_about(left, _corrected(right, slips))
-    if not apart and ours and theirs:  # one was put in the place of the other
-        apart = " is not ".join(sorted((ours, theirs)))
+    differs = _differs(left, right)
+    opposed = _opposed(left, right) or _turned_about(left, _corrected(right, slips))
+    replaced = " is not ".join(sorted((ours, theirs))) if ours and theirs else ""
+    apart = differs or opposed or replaced
     extra = ours or theirs or min(left.numbers ^ right.numbers, default="")
-    return Likeness(similarity, apart, "" if apart else extra)
+    return Likeness(similarity, apart, "" if apart else extra, bool(opposed and not differs))
 
 
-def _apart(left: Strategy, right: Strategy) -> str:
-    """Returns what tells two strategies apart, "" for nothing."""
-    plain = (
-        (left.negations != right.negations, "one of them is negated"),
-        (_both_differ(left.numbers, right.numbers), "their numbers differ"),
-        (left.signs != right.signs, "their signs differ"),
-        (_name_others(left, right), "they name different things"),
-    )
-    for differs, why in plain:
-        if differs:
-            return why
+def _differs(left: Strategy, right: Strategy) -> str:
+    """Returns in what two strategies are about different things, "" for nothing."""
+    if _both_differ(left.numbers, right.numbers):
+        return "their numbers differ"
+    if left.signs != right.signs:
+        return "their signs differ"
+    return "they name different things" if _name_others(left, right) else ""
+
+
+def _opposed(left: Strategy, right: Strategy) -> str:
+    """Returns what makes one strategy warn of the other, "" for nothing."""
+    if left.negations != right.negations:
+        return "one of them is negated"
     for pair in _OPPOSITES:
         if _turned(pair, left.spoken, right.spoken):
             return f"{pair[0]} is not {pair[1]}"

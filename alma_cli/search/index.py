@@ -158,6 +158,12 @@ class Index:
             (lesson,),
         )
 
+    def replaced(self, heir: str) -> frozenset[str]:
+        """Returns the ids in whose place this one counts."""
+        return frozenset(
+            str(one) for (one,) in self._select("SELECT id FROM heirs WHERE heir = ?", (heir,))
+        )
+
     def heir(self, superseded: str) -> str:
         """Returns the id that counts in place of this one: itself when nothing replaced it."""
         found = self._select("SELECT heir FROM heirs WHERE id = ?", (superseded,))

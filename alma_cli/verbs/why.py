@@ -1,0 +1,94 @@
+"""Everything that made a memory what it is: outcomes, events, readers, and what contradicts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alma_cli.errors import GitFailed, Malformed
+from alma_cli.git.events import Event
+from alma_cli.git.history import opened
+from alma_cli.here import Here
+from alma_cli.library import Found, Library
+from alma_cli.model import LESSONS, Memory, Origin, Outcome
+from alma_cli.recollection import Contradiction, Grounds, Hit, Witness
+from alma_cli.rules.evidence import Tally, prior, speaks
+from alma_cli.rules.matching import compare
+from alma_cli.rules.scope import may_read, owners
+
+MOST_OUTCOMES = 1000
+"""Outcomes whose events are looked for: as many as surely fit on a command line."""
+CANDIDATES = 50
+"""Lessons that are compared with one, to find what contradicts it."""
+
+
+def why(here: Here, library: Library, prefix: str) -> tuple[Grounds, tuple[Event, ...] | None]:
+    """Returns what a memory stands on, and the events that made it, newest first.
+
+    The events are None where there is no history to ask. Raises as `Library.find`.
+    """
+    found = library.find(prefix)
+    stored = library.read(found)
+    believed = library.evidence([found])[found.place, found.row.id]
+    hit = Hit(stored, believed, 0.0, length=library.length(found))
+    testimony = library.testimony(found)
+    origin = stored.record.origin if isinstance(stored.record, Memory) else Origin.LEARNED
+    grounds = Grounds(
+        hit,
+        prior(origin),
+        tuple(_witnesses(here, library, found, testimony)),
+        _readers(here, found),
+        tuple(_contradictions(library, found)),
+    )
+    return grounds, _events(here, found, testimony)
+
+
+def _witnesses(
+    here: Here, library: Library, found: Found, testimony: tuple[Found, ...]
+) -> Iterator[Witness]:
+    family = library.family(found)
+    half_life = here.config.recall.half_life_days
+    for one in testimony:
+        try:
+            record = library.read(one).record
+        except (FileNotFoundError, Malformed):
+            continue  # gone or damaged since the index was brought up to date, which names it
+        if isinstance(record, Outcome):
+            full = not family.isdisjoint(record.lessons)
+            tally = Tally(record.result, full, 1, 1.0, record.created, record.agent)
+            yield Witness(record, speaks(found.row.kind, tally, library.day, half_life))
+
+
+def _events(here: Here, found: Found, testimony: tuple[Found, ...]) -> tuple[Event, ...] | None:
+    paths = [one.row.path for one in testimony[-MOST_OUTCOMES:] if one.place == found.place]
+    try:
+        with opened(found.place.root, here.world.environ) as history:
+            return tuple(history.events(found.row.path, *paths, id_=found.row.id))
+    except GitFailed:
+        return None
+
+
+def _readers(here: Here, found: Found) -> tuple[str, ...]:
+    row, agents = found.row, here.config.agents
+    return tuple(
+        reader.name
+        for reader in agents.values()
+        if (found.place.personal or row.agent in {one.name for one in owners(reader, agents)})
+        and may_read(reader, row.kind, row.domain)
+    )
+
+
+def _contradictions(library: Library, found: Found) -> Iterator[Contradiction]:
+    """Yields the lessons that advise what this one warns of, or the opposite of what it advises."""
+    row = found.row
+    if row.kind not in LESSONS:
+        return
+    for other in library.search(row.title, lambda b: b.kind in LESSONS, most=CANDIDATES):
+        if other.row.id == row.id:
+            continue
+        likeness = compare(row.title, other.row.title)
+        same_kind = other.row.kind is row.kind
+        if likeness.opposite if same_kind else likeness.same:
+            because = likeness.apart or f"it is a {other.row.kind.value} on the same"
+            believed = library.evidence([other])[other.place, other.row.id]
+            length = library.length(other)
+            yield Contradiction(Hit(library.read(other), believed, 0.0, length=length), because)
