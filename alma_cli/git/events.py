@@ -13,12 +13,14 @@ from alma_cli.files.disk import digest
 from alma_cli.files.memory import parse
 from alma_cli.files.tombstone import Tombstone, as_tombstone
 from alma_cli.model import MOST_NAMED, Kind, Outcome, Record, Stored
-from alma_cli.place import buried_in, id_in, is_memory, is_tombstone, owner_in
+from alma_cli.place import id_in, is_memory, is_tombstone, owner_in
 from alma_cli.printable import clean_line
 from alma_cli.value import frozen
 
 _TRAILER: Final = re.compile(r"([ \t]*)Alma-([A-Za-z]+): (.*)")
 _SOURCE: Final = re.compile(rb'^event *= *"([0-9a-z]{4,64})"', re.MULTILINE)
+MEMORY_VERBS: Final = frozenset("add edit feedback forget import learn restore supersede".split())
+"""What changes memories and nothing else."""
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the time of a file that does not say when it was made."""
 
@@ -105,13 +107,20 @@ def names_event(content: bytes, event: str) -> bool:
     return named is not None and named[1].decode() == event
 
 
-def is_of(event: Event, path: str) -> bool:
+def is_of(event: Event, path: str, content: Callable[[], bytes]) -> bool:
     """Says whether a file in the commit of an event is its own, as far as its message tells.
 
-    A file without an id in its name is, and any where the message names as many as it may.
+    A tombstone is, and so is a memory that the message names, or any where it names as many as it
+    may; the configuration only where the event is about that. `content` tells the file's.
     """
-    id_ = buried_in(path) if _is_tomb(path) else id_in(path)
-    return not id_ or id_ in event.memories or len(event.memories) in {0, MOST_NAMED}
+    if not is_memory(path):
+        return event.verb not in MEMORY_VERBS
+    if is_tombstone(path) or len(event.memories) in {0, MOST_NAMED}:
+        return True
+    if id_in(path) in event.memories:
+        return True
+    record = _read(path, content())
+    return record is not None and record.id in event.memories
 
 
 def squashed(

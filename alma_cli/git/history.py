@@ -192,7 +192,7 @@ class History:
         if event.squashed:
             return _attributed(event, touched)
         if event.before:
-            return [touch for touch in touched if is_of(event, touch.path)]
+            return [touch for touch in touched if self._is_of(event, touch)]
         added = self._held((one.path, one.after) for one in touched)
         ours = {path for path, content in added if names_event(content, event.event)}
         if ours and not self._is_shallow:
@@ -202,6 +202,9 @@ class History:
             " what it changed",
             *(["`git fetch --unshallow` gets the rest"] if self._is_shallow else []),
         )
+
+    def _is_of(self, event: Event, touch: _Touch) -> bool:
+        return is_of(event, touch.path, lambda: self.content(touch.after or touch.before))
 
     @cached_property
     def _is_shallow(self) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from alma_cli.errors import Conflict, NotFound, Usage
-from alma_cli.files.disk import digest_at
+from alma_cli.files.disk import digest, digest_at
 from alma_cli.git.events import Event
 from alma_cli.git.history import History, opened
 from alma_cli.here import Here
 from alma_cli.intents import MOST, waiting
-from alma_cli.model import TEAM, Change, Draft, Plan
+from alma_cli.model import TEAM, Change, Draft, Plan, Put
 from alma_cli.names import fold_agent
 from alma_cli.uncommitted import by_hand
 
@@ -35,16 +35,14 @@ def undo(here: Here, name: str = "", agent: str = "") -> Draft:
                 f"the newest event is pending, {pending} in all: saved, not committed yet",
                 "`alma commit` commits them, then `alma undo` takes them back",
             )
-        event = history.find(name) if name else _newest(history, owner)
-        if event is None:
-            if owner not in {"", TEAM}:
-                here.agent(owner)  # nobody, unless an agent that has learned nothing yet
-            raise NotFound("there is nothing to undo", "see `alma log`")
-        if owner not in {"", event.agent}:
-            raise Usage(f"{event.event} is not an event of `{owner}`", "leave out `--agent`")
-        if event.verb == "init":
-            raise NotFound("what made the store cannot be undone", "remove `.alma` by hand")
-        changes, others = history.inverse(event)
+        if name:
+            event = history.find(name)
+            _check_owner(event, owner)
+            changes, others = history.inverse(event)
+        else:
+            event, changes, others = _newest(here, history, owner)
+        if not changes:
+            raise NotFound(f"{event.event} changed nothing that is its own", "see `git show`")
         _check_unchanged(here, history, event, changes)
     undoing = Plan(
         here.world.new_id(), "undo", f"undo: {event.summary}", changes, event.agent, event.event
@@ -64,16 +62,53 @@ def _notes(event: Event, others: tuple[str, ...]) -> Iterator[str]:
         yield f"in its commit, but not its own, so it stays: {named}"
 
 
-def _newest(history: History, agent: str) -> Event | None:
+def _check_owner(event: Event, owner: str) -> None:
+    if owner not in {"", event.agent}:
+        raise Usage(f"{event.event} is not an event of `{owner}`", "leave out `--agent`")
+    if event.verb == "init":
+        raise NotFound("what made the store cannot be undone", "remove `.alma` by hand")
+
+
+def _newest(
+    here: Here, history: History, owner: str
+) -> tuple[Event, tuple[Change, ...], tuple[str, ...]]:
+    """Returns the newest event that is not taken back yet, by ALMA or by a person, and how."""
+    events = _standing(history, owner)
+    for event in events:
+        try:
+            changes, others = history.inverse(event)
+        except NotFound as error:
+            then = next(events, None)
+            hints = [f"`alma undo {then.event}` takes back the one before it"] if then else []
+            raise NotFound(error.message, *error.hints, *hints) from error
+        if not _is_back(here, changes):
+            return event, changes, others
+    if owner not in {"", TEAM}:
+        here.agent(owner)  # nobody, unless an agent that has learned nothing yet
+    raise NotFound("there is nothing to undo", "see `alma log`")
+
+
+def _standing(history: History, owner: str) -> Iterator[Event]:
+    """Yields the events that no later one undoes, newest first."""
     undone: set[str] = set()
     for event in history.events():
         if event.event in undone:
             continue
         if event.undoes:
             undone.add(event.undoes)
-        elif event.verb != "init" and agent in {"", event.agent}:
-            return event
-    return None
+        elif event.verb != "init" and owner in {"", event.agent}:
+            yield event
+
+
+def _is_back(here: Here, changes: tuple[Change, ...]) -> bool:
+    """Says whether a person has committed what undoing would do, e.g. by `git revert`."""
+    becomes = {
+        change.path: digest(change.content) if isinstance(change, Put) else None
+        for change in changes
+    }
+    return all(
+        digest_at(here.place.root, path, MOST) == wanted for path, wanted in becomes.items()
+    ) and not by_hand(here.place, becomes, here.world.environ)
 
 
 def _check_unchanged(

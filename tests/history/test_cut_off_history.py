@@ -63,3 +63,46 @@ def test_what_a_person_amended_to_an_event_stays(two):
     assert f"in its commit, but not its own, so it stays: `{other}`" in ran.err
     assert b"By hand." in file.read_bytes()
     assert not (two.store / told["written"][0]["path"]).exists()
+
+
+def test_a_file_that_is_named_otherwise_than_its_id_is_the_events_own(alma):
+    alma.ok("init", "--agent", "qa")
+    path = ".alma/agents/team/heuristics/one-thing--aaaa111122.md"
+    alma.files({path: '+++\nid = "bbbb333344"\n+++\n# One thing\n'})
+    alma.commit_by_hand()
+    before = (alma.folder / path).read_bytes()
+    for command in (("forget", "bbbb333344"), ("edit", "bbbb333344", "--set", "tags=x")):
+        alma.ok(*command)
+        alma.ok("undo")
+        assert (alma.folder / path).read_bytes() == before
+        assert alma.git("status", "--short") == ""
+
+
+def test_a_tombstone_that_a_rollback_took_away_comes_back_with_it(two):
+    start = two.git("rev-parse", "HEAD").strip()
+    made = two.json("add", "knowledge", "The cart counts from one", "--agent", "qa")
+    two.ok("forget", made["written"][0]["id"])
+    before = bytes_below(two.store / "agents")
+    two.ok("rollback", "--to", start)
+    two.ok("undo")
+    assert bytes_below(two.store / "agents") == before
+
+
+def test_files_that_name_no_memory_of_the_event_are_a_persons(two):
+    two.ok("learn", "--failure", "--agent", "qa", "--task", "a", "--strategy", "Click twice")
+    config = two.store / "config.toml"
+    config.write_text(config.read_text() + "\n# by hand\n")
+    two.files({".alma/agents/qa/knowledge/mine.md": "+++\n+++\n# Mine\n"})
+    two.git("add", "--all")
+    two.git("commit", "--quiet", "--amend", "--no-edit")
+    ran = two("undo")
+    assert ran.status == 0
+    assert "`agents/qa/knowledge/mine.md`, `config.toml`" in ran.err
+    assert "# by hand" in config.read_text()
+    assert (two.store / "agents/qa/knowledge/mine.md").is_file()
+
+
+def test_what_a_person_has_reverted_is_not_undone_again(two):
+    two.ok("add", "knowledge", "The cart counts from one", "--agent", "qa")
+    two.git("revert", "--no-edit", "HEAD")
+    assert 'edit knowledge "Staging has one"' in two.ok("undo")

@@ -219,3 +219,13 @@ def test_what_came_and_went_on_the_branch_cannot_come_back(forgetting):
     assert ran.status == 1
     assert "came and went on the branch that was squashed" in ran.err
     assert bytes_below(forgetting.store / "agents") == before
+
+
+def test_what_cannot_be_undone_names_the_one_before_it(forgetting):
+    squash(forgetting)
+    ran = forgetting("undo")
+    while ran.status == 0:
+        ran = forgetting("undo")
+    assert ran.status == 1
+    assert "came and went on the branch" in ran.err
+    assert "takes back the one before it" in ran.err
