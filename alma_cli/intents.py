@@ -48,6 +48,8 @@ class Intent:
     event: str
     message: str
     steps: tuple[Step, ...]
+    joins: str = ""
+    """The commit that its own is to be merged with."""
 
     @property
     def subject(self) -> str:
@@ -88,7 +90,13 @@ class Intent:
 
 
 def stage(
-    pending: Path, name: str, event: str, message: str, changes: tuple[Change, ...]
+    pending: Path,
+    name: str,
+    event: str,
+    message: str,
+    changes: tuple[Change, ...],
+    *,
+    joins: str = "",
 ) -> Intent:
     """Makes an event durable; raises `OSError` and leaves nothing when the disk refuses."""
     if pending.is_symlink():
@@ -105,10 +113,10 @@ def stage(
             if isinstance(change, Put):
                 write(folder / str(number), change.content, sync=len(changes) < MANY)
             steps.append(Step(change.path, becomes, change.replaces))
-        intent = Intent(folder, event, message, tuple(steps))
+        intent = Intent(folder, event, message, tuple(steps), joins)
         plain = [[step.path, step.becomes, step.replaces] for step in steps]
         about = {"event": event, "message": message, "steps": plain, "here": _here(folder)}
-        content = json.dumps(about).encode()
+        content = json.dumps({**about, "joins": joins} if joins else about).encode()
         if len(changes) >= MANY:
             os.sync()
         write(folder / f"{INTENT}.new", content)
@@ -152,7 +160,10 @@ def _load(folder: Path) -> Intent:
     if held["here"] != _here(folder):
         raise Malformed("was not made in this folder", path=str(folder))
     steps = tuple(Step(*step) for step in held["steps"])
-    intent = Intent(folder, str(held["event"]), str(held["message"]), steps)
+    joins = str(held.get("joins", ""))
+    if joins and not joins.isalnum():
+        raise Malformed("joins what is no commit", path=str(folder))
+    intent = Intent(folder, str(held["event"]), str(held["message"]), steps, joins)
     for number, step in enumerate(steps):
         check_path(step.path)
         if step.becomes is not None and digest_at(folder, str(number), MOST) != step.becomes:

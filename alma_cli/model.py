@@ -170,7 +170,9 @@ Change: TypeAlias = Put | Remove
 class Plan:
     """All that one command will do: one event, and with git one commit.
 
-    `summary` is the first line of the commit message without the agent in front of it.
+    `summary` is the first line of the commit message without the agent in front of it. `synced` is
+    the full name of the commit of a remote whose files it brings in; with `joins` the event becomes
+    that commit, or a merge with it.
     """
 
     event: str
@@ -179,6 +181,8 @@ class Plan:
     changes: tuple[Change, ...]
     agent: str = ""
     undoes: str = ""
+    synced: str = ""
+    joins: bool = False
 
 
 @frozen

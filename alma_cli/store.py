@@ -58,7 +58,7 @@ def write(
     with locked(place.lock):
         recovered, stuck = _recover(place, world, settings)
         thought = think()
-        if not thought.plan.changes:
+        if not thought.plan.changes and not thought.plan.joins:
             return thought, Applied(thought.plan, None)
         plan = _spread(place, thought.plan)
         state = _apply(plan, place, world, settings, stuck)
@@ -81,7 +81,10 @@ def _apply(
     try:
         for change in plan.changes:
             make_folder(place.root, change.path)
-        intent = intents.stage(place.pending, name, plan.event, message_of(plan), plan.changes)
+        joins = plan.synced if plan.joins else ""
+        intent = intents.stage(
+            place.pending, name, plan.event, message_of(plan), plan.changes, joins=joins
+        )
     except OSError as error:
         raise AlmaError(f"cannot write to `{place.root}`: {error.strerror}") from error
     return _finish(place, intent, world, settings, stuck)
@@ -160,10 +163,17 @@ def _commit(
         for number, step in enumerate(intent.steps)
         if step.path in later or not _overtaken(place, step, world)
     }
-    if not files:  # a person has changed and committed them all
+    if not files and not intent.joins:  # a person has changed and committed them all
         intent.discard()
         return None
-    state = commit(place.root, files, intent.message, environ=world.environ, sign=settings.sign)
+    state = commit(
+        place.root,
+        files,
+        intent.message,
+        environ=world.environ,
+        sign=settings.sign,
+        joins=intent.joins,
+    )
     if isinstance(state, Committed):
         intent.discard()
     return state
@@ -219,6 +229,7 @@ def message_of(plan: Plan) -> str:
     trailers = [("Alma-Event", plan.event), ("Alma-Verb", plan.verb)]
     trailers += [("Alma-Agent", plan.agent)] if plan.agent else []
     trailers += [("Alma-Undoes", plan.undoes)] if plan.undoes else []
+    trailers += [("Alma-Synced", plan.synced)] if plan.synced else []
     named = list(dict.fromkeys(change.id for change in plan.changes if change.id))
     trailers += [("Alma-Memory", name) for name in named[:MOST_NAMED]]
     return f"{subject}\n\n" + "".join(f"{key}: {value}\n" for key, value in trailers)

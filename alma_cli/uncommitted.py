@@ -15,8 +15,8 @@ from alma_cli.intents import waiting
 from alma_cli.model import Change, Plan, Remove
 from alma_cli.place import Place, is_memory, is_tombstone
 
-BACK: Final = frozenset({"undo", "rollback", "restore"})
-"""What puts files back to where they were."""
+BACK: Final = frozenset({"undo", "rollback", "restore", "sync"})
+"""What puts files to where they were once, or are elsewhere."""
 COMMITTABLE: Final = frozenset({Standing.OTHER, Standing.NEW})
 """What a person could commit first."""
 MOST_NAMED: Final = 10

@@ -34,6 +34,7 @@ from alma_cli.git.repository import (
     check_no_filter,
     check_places,
     find,
+    is_ancestor,
     why,
     without_filters,
 )
@@ -66,15 +67,18 @@ def commit(
     *,
     environ: Mapping[str, str],
     sign: bool = False,
+    joins: str = "",
 ) -> Committed | Deferred:
     """Commits exactly `files` on top of HEAD, or returns why that has to wait.
 
     `files`: paths relative to `store`, with `/`, to a file that holds what the event put there, or
     None where the event deletes it. When HEAD has all that already, makes no commit and returns
-    the newest one that touched the files. No failure of git raises.
+    the newest one that touched the files. `joins` is the full name of another commit: the event is
+    merged with it, and where that would only say again what it says, HEAD moves to it. No failure
+    of git raises.
     """
     lines = message if message.endswith("\n") else f"{message}\n"
-    event = Event(files, lines.encode("utf-8", "replace"))
+    event = Event(files, lines.encode("utf-8", "replace"), joins)
     # In a partial clone git would ask the remote for objects it lacks; a commit stays off the net.
     offline = {**environ, "GIT_NO_LAZY_FETCH": "1"}
     try:
@@ -94,12 +98,28 @@ def _attempt(store: Path, event: Event, environ: Mapping[str, str], *, sign: boo
     check_no_filter(repository, event.standing, environ)
     by = authorship(repository, environ)
     built = build(repository, event, by, environ)
-    if built.tree == built.tree_before:
+    if built.tree == built.tree_before and _has(repository, event.joins, environ):
         return Committed(_newest(repository, event, environ))
-    sha = signed(repository, event, by, built.tree, environ) if sign else built.commit
+    if _is_all_of(repository, event.joins, built.tree, environ):
+        sha = event.joins
+    else:
+        sha = signed(repository, event, by, built.tree, environ) if sign else built.commit
     _stage(repository, event, built, environ)
     _move_head(repository, sha, environ)
     return Committed(sha)
+
+
+def _has(repository: Repository, joined: str, environ: Mapping[str, str]) -> bool:
+    """Says whether HEAD has all of a commit already; "" is none."""
+    return not joined or is_ancestor(repository, joined, repository.head, environ)
+
+
+def _is_all_of(repository: Repository, joined: str, tree: str, environ: Mapping[str, str]) -> bool:
+    """Says whether a merge would add nothing to a commit that has all of HEAD."""
+    if not joined or not is_ancestor(repository, repository.head, joined, environ):
+        return False
+    asked = git(repository.folder, "rev-parse", "--verify", f"{joined}^{{tree}}", environ=environ)
+    return asked.out.decode().strip() == tree
 
 
 def _newest(repository: Repository, event: Event, environ: Mapping[str, str]) -> str:

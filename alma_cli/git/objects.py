@@ -23,10 +23,14 @@ _CRASH_REPORT: Final = re.compile(r"fast_import_crash_\d+")
 
 @frozen
 class Event:
-    """What is to be committed: paths of the store to the files with what they hold; a message."""
+    """What is to be committed: paths of the store to the files with what they hold; a message.
+
+    `joins` is the full name of a commit that is to be merged, "" for none.
+    """
 
     files: Mapping[str, Path | None]
     message: bytes
+    joins: str = ""
 
     @property
     def standing(self) -> tuple[str, ...]:
@@ -102,23 +106,26 @@ def _stream(repository: Repository, event: Event, by: Authorship) -> Iterator[by
     yield b"data %d\n%s\n" % (len(event.message), event.message)
     if head:
         yield b"from %s\n" % head
+    if event.joins:
+        yield b"merge %s\n" % event.joins.encode()
     for path in event.deleted:
-        yield b"D %s\n" % _quoted(repository.path(path))
+        yield b"D %s\n" % quoted(repository.path(path))
     for path, file in event.files.items():
         if file is None:
             continue
-        yield b"M 100644 inline %s\n" % _quoted(repository.path(path))
+        yield b"M 100644 inline %s\n" % quoted(repository.path(path))
         content = _content(file)
         yield b"data %d\n%s\n" % (len(content), content)
     yield b'\nget-mark :1\nls :1 ""\n'
     if head:
         yield b'ls %s ""\n' % head
     for path in event.standing:
-        yield b"ls :1 %s\n" % _quoted(repository.path(path))
+        yield b"ls :1 %s\n" % quoted(repository.path(path))
     yield b"reset %s\n" % _SCRATCH
 
 
-def _quoted(path: bytes) -> bytes:
+def quoted(path: bytes) -> bytes:
+    """Returns a path as fast-import reads it."""
     escaped = path.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
     return b'"%s"' % escaped
 
@@ -144,7 +151,7 @@ def sign(
 ) -> str:
     """Writes the commit of `tree` once more, signed as the person has configured it."""
     named = {**environ, **_named("AUTHOR", by.author), **_named("COMMITTER", by.committer)}
-    parents = ("-p", repository.head) if repository.head else ()
+    parents = [part for name in (repository.head, event.joins) if name for part in ("-p", name)]
     ran = git(
         repository.folder,
         *("commit-tree", "-S", *parents, "-F", "-", tree),

@@ -104,6 +104,14 @@ def _check_at_rest(repository: Repository) -> None:
         raise Busy(_held_by_another("index.lock"))
 
 
+def is_ancestor(repository: Repository, older: str, newer: str, environ: Mapping[str, str]) -> bool:
+    """Says whether a commit has all of another one; both are full names, "" is before the first."""
+    if not older or older == newer:
+        return True
+    query = ("merge-base", "--is-ancestor", older, newer)
+    return bool(newer) and git(repository.folder, *query, environ=environ).status == 0
+
+
 def check_no_filter(
     repository: Repository, paths: Iterable[str], environ: Mapping[str, str]
 ) -> None:

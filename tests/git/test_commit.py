@@ -30,6 +30,43 @@ def test_what_a_person_has_staged_changed_or_left_untracked_stays_so(busy):
     assert busy.touched() == ["M a.txt", "A src/new.txt"]
 
 
+def test_an_event_that_joins_a_commit_that_says_all_of_it_moves_head_there(repo):
+    before = repo.head()
+    repo.learn(NAME)
+    ahead = repo.head()
+    repo.git("reset", "-q", "--hard", before)
+    repo.put(NAME)
+    done = commit(repo.store, {NAME: True}, "in", environ=repo.environ, joins=ahead)
+    assert done == Committed(ahead) == Committed(repo.head())
+    assert repo.of_store() == ""
+
+
+def test_an_event_that_joins_another_line_is_a_merge_of_both_and_done_once(repo):
+    before = repo.head()
+    repo.learn(NAME)
+    other = repo.head()
+    repo.git("reset", "-q", "--hard", before)
+    repo.learn(OTHER)
+    mine = repo.head()
+    repo.put(NAME)
+    for _ in range(2):
+        done = commit(repo.store, {NAME: True}, "in", environ=repo.environ, joins=other)
+        assert isinstance(done, Committed)
+        assert repo.git("log", "-1", "--format=%P").split() == [mine, other]
+    assert repo.of_store() == ""
+
+
+def test_an_event_without_files_joins_what_it_has_all_of(repo):
+    before = repo.head()
+    repo.learn(NAME)
+    other = repo.head()
+    repo.git("reset", "-q", "--hard", before)
+    repo.learn(NAME, message="the same elsewhere")
+    mine = repo.head()
+    assert isinstance(commit(repo.store, {}, "in", environ=repo.environ, joins=other), Committed)
+    assert repo.git("log", "-1", "--format=%P").split() == [mine, other]
+
+
 def test_the_message_stands_as_it_was_given(repo):
     message = 'qa: avoid "sleep()" für immer\n\nAlma-Event: e7k2m9qd0x\nAlma-Agent: qa\n'
     repo.learn(message=message)
