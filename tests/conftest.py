@@ -20,12 +20,14 @@ def pytest_addoption(parser):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Says how often a write was broken, and what came of it."""
+    """Says how often a write was broken, what came of it, and what came of races."""
     counts: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, found in getattr(report, "user_properties", ()):
                 counts.update(found if name == "crash" and report.when == "call" else {})
+                if name == "race" and report.when == "call":
+                    terminalreporter.write_line(found)
     if counts:
         terminalreporter.write_line(
             f"crashes: {counts['runs']} runs, {counts['half']} half-written,"

@@ -1,0 +1,186 @@
+"""Where a store stands to the copy of it that a remote has: what comes in, and what goes out.
+
+A store inside a code repository travels on a branch of its own, `alma/memories`, and only its
+memories do: the configuration says who may learn what, so it goes the way of the code and its
+reviews. A store that is its own repository travels as the branch that is checked out, with all of
+its history.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Final
+
+from alma_cli.errors import AlmaError, Conflict, GitFailed, Malformed, Usage
+from alma_cli.files.disk import digest_at
+from alma_cli.files.edit import set_value
+from alma_cli.files.memory import id_of_path, parse
+from alma_cli.git.events import EPOCH
+from alma_cli.git.exchange import Exchange
+from alma_cli.git.remote import Remote, choose
+from alma_cli.git.repository import NotNow, find, is_ancestor, without_filters
+from alma_cli.git.run import GitMissing, git
+from alma_cli.here import Here
+from alma_cli.intents import MOST
+from alma_cli.place import id_in
+from alma_cli.uncommitted import by_hand
+from alma_cli.union import Side, Union, second_path, union
+from alma_cli.value import frozen
+
+BRANCH: Final = "alma/memories"
+_TRAVEL: Final = frozenset({"agents", "workflows"})
+_MOST_NAME: Final = 200
+"""Bytes of a name; file systems hold 255."""
+
+
+@frozen
+class Second:
+    """An edit that is kept as a memory of its own, since another one has its path `first`."""
+
+    first: str
+    path: str
+    id: str
+    content: bytes
+
+
+class Between:
+    """One look at a store and at what its remote has, `tip`: a full name, "" for nothing yet."""
+
+    def __init__(self, remote: Remote, tip: str) -> None:
+        self.remote = remote
+        self.tip = tip
+        self.head = remote.repository.head
+        self.exchange = Exchange(remote.repository, remote.environ)
+
+    @property
+    def separate(self) -> bool:
+        """Says whether the store is a repository of its own."""
+        return not self.remote.repository.prefix
+
+    @cached_property
+    def ours(self) -> Side:
+        """What the newest commit here holds, of what travels."""
+        return self._side(self.head)
+
+    @cached_property
+    def theirs(self) -> Side:
+        """What the remote holds."""
+        return self._side(self.tip)
+
+    @cached_property
+    def union(self) -> Union:
+        """What both are to hold."""
+        base = (self.exchange.merge_base if self.separate else self.exchange.known)(self.tip)
+        return union(self._side(base), self.ours, self.theirs)
+
+    @cached_property
+    def comes_in(self) -> Mapping[str, str | None]:
+        """The files that change here: git's names of contents, None for what goes."""
+        return self.union.comes_in(self.ours)
+
+    @cached_property
+    def seconds(self) -> tuple[Second, ...]:
+        """The edits of ours that are to be kept apart, but for those that the remote has."""
+        apart = self.union.apart
+        held = self.exchange.contents(sorted(set(apart.values())), MOST)
+        made = (_second(path, name, held[name]) for path, name in sorted(apart.items()))
+        return tuple(one for one in made if one.path not in self.theirs)
+
+    @cached_property
+    def goes_out(self) -> Mapping[str, str | bytes | None]:
+        """The files that change there: names of contents, new contents, None for what goes."""
+        kept = {second.path: second.content for second in self.seconds}
+        return {**self.union.goes_out(self.theirs), **kept}
+
+    @property
+    def is_behind(self) -> bool:
+        """Says whether the remote has all commits that are here, for a store of its own."""
+        return bool(self.tip) and self._is_ancestor(self.head, self.tip)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Says whether all commits that the remote has are here, for a store of its own."""
+        return self._is_ancestor(self.tip, self.head)
+
+    def _is_ancestor(self, older: str, newer: str) -> bool:
+        return is_ancestor(self.remote.repository, older, newer, self.remote.environ)
+
+    def _side(self, commit: str) -> Side:
+        files = self.exchange.files(commit)
+        return files if self.separate else {p: name for p, name in files.items() if travels(p)}
+
+
+def travels(path: str) -> bool:
+    """Says whether a file of a store in a code repository is exchanged: memories are."""
+    *folders, name = path.split("/")
+    return (
+        len(folders) > 1
+        and folders[0] in _TRAVEL
+        and name.endswith(".md")
+        and not any(folder.endswith(".md") for folder in folders)
+        and path.isprintable()
+        and all(
+            part and part[0] != "." and len(part.encode()) <= _MOST_NAME
+            for part in (*folders, name)
+        )
+    )
+
+
+def meet(here: Here, wanted: str = "") -> Remote:
+    """Returns the branch of a remote that a store is exchanged with.
+
+    Raises `Conflict` where no commit can be made now, `GitFailed` without git, what `choose`
+    raises, and `Usage` for a store of its own on no branch.
+    """
+    root, environ = here.place.root, here.world.environ
+    try:
+        repository = find(root, environ)
+    except NotNow as reason:
+        raise Conflict(f"cannot sync now: {reason}", "mend that and run `alma sync`") from reason
+    except GitMissing as missing:
+        raise GitFailed("`alma sync` needs git, which is not installed") from missing
+    name = choose(repository, wanted, environ)
+    if repository.prefix:
+        return Remote(repository, name, BRANCH, environ)
+    branch = git(root, "symbolic-ref", "--quiet", "--short", "HEAD", environ=environ)
+    if branch.status:
+        raise Usage("the store is on no branch", "`git switch` in it goes to one")
+    return Remote(repository, name, os.fsdecode(branch.out).strip(), environ)
+
+
+def unsynced(here: Here, wanted: str = "") -> int:
+    """Returns how many files the next sync would send, by what was last seen of the remote.
+
+    Asks nobody. Raises what `meet` raises.
+    """
+    remote = meet(here, wanted)
+    return len(Between(remote, remote.seen).goes_out)
+
+
+def not_committed(here: Here) -> list[str]:
+    """Returns the files of the store that hold what no commit and no event under way has."""
+    root, environ = here.place.root, here.world.environ
+    repository = find(root, environ)
+    query = ("ls-files", "-z", "--modified", "--others", "--exclude-standard", "--", ".")
+    ran = git(root, *query, environ=without_filters(repository, environ))
+    paths = {os.fsdecode(path) for path in ran.out.split(b"\0")[:-1]}
+    standing = {}
+    for path in sorted(paths):
+        try:
+            standing[path] = digest_at(root, path, MOST)
+        except Malformed:
+            continue  # a link or a file that is too large: no memory
+    return list(by_hand(here.place, standing, environ))
+
+
+def _second(path: str, name: str, content: bytes) -> Second:
+    """Returns an edit as a memory of its own, which says of which one it is an edit."""
+    where, id_ = second_path(path, name)
+    try:
+        first = parse(content, path, EPOCH).id
+        made = set_value(set_value(content, ("id",), id_), ("source", "edit_of"), first)
+    except (AlmaError, ValueError):  # damaged: kept as it is, which is what a person has to mend
+        first, made = id_in(path) or id_of_path(path), content
+    return Second(path, where, id_, made)

@@ -1,0 +1,157 @@
+"""Fetches and pushes one branch of a remote: the only git commands that use the network.
+
+Nothing of the person's is moved. What was fetched stands under `refs/alma/`, apart from the
+branches of remotes that `git fetch` keeps, and goes forward only: a remote that rewrote its
+history is found out and never overwritten. A push is accepted only by a remote that has not moved
+since, which is git's own compare-and-swap.
+
+What a repository brings in its own configuration may name programs that git would run to reach a
+remote. Those are refused; the person's own configuration and environment may name them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from alma_cli.errors import Conflict, GitFailed, NotFound, Refused, Usage
+from alma_cli.git.repository import Repository
+from alma_cli.git.run import Ran, git
+from alma_cli.value import frozen
+
+PATIENCE: Final = 120.0
+"""Seconds that a remote has to answer."""
+_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*\Z")
+_PROTOCOLS: Final = "file:git:http:https:ssh"
+_PROGRAMS: Final = (
+    r"^(core\.(sshcommand|gitproxy|askpass|alternaterefscommand)"
+    r"|credential\.(.*\.)?helper|remote\..*\.(uploadpack|receivepack|vcs))$"
+)
+_OWN: Final = frozenset({"local", "worktree"})
+_PLAIN: Final = ("-c", "push.followTags=false", "-c", "push.gpgSign=false")
+_FETCH: Final = (
+    *("fetch", "--no-tags", "--no-write-fetch-head", "--refmap=", "--no-recurse-submodules"),
+    *("--no-auto-gc", "--end-of-options"),
+)
+_PUSH: Final = (
+    *("push", "--porcelain", "--no-verify", "--recurse-submodules=no", "--end-of-options"),
+)
+_MOVED: Final = (
+    *("(fetch first)", "(non-fast-forward)", "(stale info)", "(needs force)"),
+    *("cannot lock ref", "failed to update ref", "incorrect old value", "failed to lock"),
+)
+"""What git says of a reference that somebody else moves at the same time."""
+
+
+class Moving(Exception):
+    """Somebody else moved the same reference; to be tried again."""
+
+
+@frozen
+class Remote:
+    """One branch of a remote, and where what was last seen of it stands here."""
+
+    repository: Repository
+    name: str
+    branch: str
+    environ: Mapping[str, str]
+
+    @property
+    def tracking(self) -> str:
+        """Returns the full name of the reference that holds what was last seen."""
+        return f"refs/alma/{self.name}/{self.branch}"
+
+    @property
+    def seen(self) -> str:
+        """Returns the full name of the commit that was last seen there, "" for none."""
+        query = ("rev-parse", "--verify", "--quiet", f"{self.tracking}^{{commit}}")
+        return self._ask(*query).out.decode().strip()
+
+    def fetch(self) -> str:
+        """Returns the full name of the commit that the branch has now, "" where it is not there.
+
+        Raises `GitFailed` where the remote cannot be reached, `Conflict` where its history was
+        rewritten, `Moving`.
+        """
+        ran = self._reach(*_FETCH, self.name, f"refs/heads/{self.branch}:{self.tracking}")
+        if ran.status == 0:
+            return self.seen
+        if "couldn't find remote ref" in ran.err:
+            if self.seen:
+                raise self._rewritten("is gone")
+            return ""
+        if "non-fast-forward" in ran.err:
+            raise self._rewritten("was rewritten")
+        raise self._failed(ran)
+
+    def push(self, commit: str) -> None:
+        """Moves the branch forward to a commit, given by its full name.
+
+        Raises `Moving` where somebody moved it since it was fetched, `GitFailed`.
+        """
+        before = self.seen
+        ran = self._reach(*_PUSH, self.name, f"{commit}:refs/heads/{self.branch}")
+        if ran.status:
+            raise self._failed(ran)
+        # Where another process of ours was quicker, the next fetch brings it forward.
+        null = self.repository.null
+        self._ask("update-ref", "-m", "alma sync", self.tracking, commit, before or null)
+
+    def _reach(self, *arguments: str) -> Ran:
+        environ = {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **self.environ}
+        folder = self.repository.folder
+        return git(folder, *_PLAIN, *arguments, environ=environ, timeout=PATIENCE)
+
+    def _ask(self, *arguments: str) -> Ran:
+        return git(self.repository.folder, *arguments, environ=self.environ)
+
+    def _rewritten(self, how: str) -> Conflict:
+        return Conflict(
+            f"`{self.branch}` {how} on `{self.name}`, and nothing was sent or taken in",
+            f"if that was meant, `git update-ref -d {self.tracking}` and then `alma sync` begin"
+            " anew with what is there; all that is here is sent again",
+        )
+
+    def _failed(self, ran: Ran) -> Exception:
+        said = ran.err + ran.out.decode("utf-8", "replace")
+        if any(words in said for words in _MOVED):
+            return Moving(self.branch)
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        told = [line for line in lines if line.startswith(("fatal:", "ssh:", "!"))] or lines
+        why = re.sub(r"^(fatal: |!\s+\S+\s+)", "", (*told, f"exit status {ran.status}")[0])
+        return GitFailed(
+            f"`{self.name}` cannot be reached or refuses: {why}",
+            "nothing is lost: what is here is kept, and the next `alma sync` sends it",
+        )
+
+
+def choose(repository: Repository, wanted: str, environ: Mapping[str, str]) -> str:
+    """Returns the name of the remote that is wanted, else `origin`, else the only one.
+
+    Raises `NotFound`, `Usage` where there are several, `Refused` where the repository's own
+    configuration would have a program run.
+    """
+    ran = git(repository.folder, "remote", environ=environ)
+    names = [name for name in os.fsdecode(ran.out).splitlines() if _NAME.match(name)]
+    if wanted and wanted not in names:
+        raise NotFound(f"there is no remote `{wanted}`", "`git remote -v` lists them")
+    if not names:
+        raise NotFound("there is no remote to sync with", "`git remote add origin URL` adds one")
+    if not wanted and "origin" not in names and len(names) > 1:
+        raise Usage(f"there are several remotes: {', '.join(names)}", "name one with `--remote`")
+    _check_programs(repository, environ)
+    return wanted or ("origin" if "origin" in names else names[0])
+
+
+def _check_programs(repository: Repository, environ: Mapping[str, str]) -> None:
+    query = ("config", "--show-scope", "--null", "--name-only", "--get-regexp", _PROGRAMS)
+    told = git(repository.folder, *query, environ=environ).out.decode("utf-8", "replace")
+    fields = told.split("\0")
+    own = [key for scope, key in zip(fields[0::2], fields[1::2], strict=False) if scope in _OWN]
+    if own:
+        raise Refused(
+            f"this repository's own configuration would run a program: `{own[0]}`",
+            "if it is yours, set it in your global configuration (`git config --global`)",
+        )
