@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 
 from alma_cli.files.memory import id_of_path
 from alma_cli.model import Kind
-from alma_cli.place import CONFIG, buried_in, id_in, is_tombstone, kind_in
+from alma_cli.place import CONFIG, buried_in, id_in, is_memory, is_tombstone, kind_in
 from alma_cli.value import frozen
 
 Side: TypeAlias = Mapping[str, str]
@@ -100,11 +100,11 @@ def _may_stand_twice(path: str) -> bool:
 
 
 def _is_tomb(path: str) -> bool:
-    return path.startswith("agents/") and path.count("/") > 2 and is_tombstone(path)  # noqa: PLR2004
+    return is_memory(path) and is_tombstone(path)
 
 
 def _is_buried(path: str, buried: set[str]) -> bool:
-    if not buried or not path.startswith("agents/") or _is_tomb(path):
+    if not buried or not is_memory(path) or is_tombstone(path):
         return False
     return (id_in(path) or id_of_path(path)) in buried
 

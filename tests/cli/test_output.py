@@ -78,6 +78,15 @@ def test_undo_answers_like_every_writing_command(shop):
     assert set(shop.json("undo")) == WRITTEN
 
 
+@pytest.mark.parametrize("how", [(), ("--dry-run",)])
+def test_a_sync_answers_like_every_writing_command_with_what_was_sent(shop, how):
+    shop.git("init", "--quiet", "--bare", "../hub.git")
+    shop.git("remote", "add", "origin", "../hub.git")
+    told = shop.json("sync", *how)
+    sent = {"remote", "branch", "sent", "retracted", "kept_both"}
+    assert set(told) == WRITTEN | sent | ({"dry_run"} if how else set())
+
+
 def test_a_pending_commit_says_why(shop):
     (shop.folder / ".git/index.lock").touch()
     told = shop.json(*LEARN)
@@ -87,7 +96,7 @@ def test_a_pending_commit_says_why(shop):
 
 
 def test_no_command_is_missing_from_the_contract():
-    tested = {command[0] for command in CONTRACT} | {"undo"}
+    tested = {command[0] for command in CONTRACT} | {"undo", "sync"}
     assert set(COMMANDS) <= tested
 
 
