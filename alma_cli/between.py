@@ -20,7 +20,7 @@ from alma_cli.files.memory import id_of_path, parse
 from alma_cli.git.events import EPOCH
 from alma_cli.git.exchange import Exchange
 from alma_cli.git.remote import Remote, choose
-from alma_cli.git.repository import NotNow, find, is_ancestor, without_filters
+from alma_cli.git.repository import NotNow, Repository, find, is_ancestor, without_filters
 from alma_cli.git.run import GitMissing, git
 from alma_cli.here import Here
 from alma_cli.intents import MOST
@@ -159,10 +159,9 @@ def unsynced(here: Here, wanted: str = "") -> int:
     return len(Between(remote, remote.seen).goes_out)
 
 
-def not_committed(here: Here) -> list[str]:
+def not_committed(here: Here, repository: Repository) -> list[str]:
     """Returns the files of the store that hold what no commit and no event under way has."""
     root, environ = here.place.root, here.world.environ
-    repository = find(root, environ)
     query = ("ls-files", "-z", "--modified", "--others", "--exclude-standard", "--", ".")
     ran = git(root, *query, environ=without_filters(repository, environ))
     paths = {os.fsdecode(path) for path in ran.out.split(b"\0")[:-1]}

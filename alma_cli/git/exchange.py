@@ -15,7 +15,7 @@ from typing import Final
 
 from alma_cli.errors import GitFailed, Refused
 from alma_cli.git.objects import authorship, quoted
-from alma_cli.git.repository import Repository, is_ancestor, why
+from alma_cli.git.repository import NotNow, Repository, is_ancestor, why
 from alma_cli.git.run import Ran, git
 from alma_cli.value import frozen
 
@@ -109,7 +109,10 @@ class Exchange:
 
         `files` are names of contents that git has, new contents, or None for what goes.
         """
-        by = authorship(self.repository, self.environ)
+        try:
+            by = authorship(self.repository, self.environ)
+        except NotNow as reason:
+            raise GitFailed(str(reason)) from reason
         lines = [b"commit %s\nmark :1\n" % _SCRATCH]
         lines += [b"author %s\ncommitter %s\n" % (by.author, by.committer)]
         lines += [b"data %d\n%s\n" % (len(message.encode()), message.encode())]

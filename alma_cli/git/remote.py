@@ -21,7 +21,7 @@ from alma_cli.git.repository import Repository
 from alma_cli.git.run import Ran, git
 from alma_cli.value import frozen
 
-PATIENCE: Final = 120.0
+PATIENCE: Final = 300.0
 """Seconds that a remote has to answer."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*\Z")
 _PROTOCOLS: Final = "file:git:http:https:ssh"
@@ -121,6 +121,7 @@ class Remote:
         lines = [line.strip() for line in said.splitlines() if line.strip()]
         told = [line for line in lines if line.startswith(("fatal:", "ssh:", "!"))] or lines
         why = re.sub(r"^(fatal: |!\s+\S+\s+)", "", (*told, f"exit status {ran.status}")[0])
+        why = re.sub(r"//[^/@\s]+@", "//", why)  # who logs in, and perhaps with what
         return GitFailed(
             f"`{self.name}` cannot be reached or refuses: {why}",
             "nothing is lost: what is here is kept, and the next `alma sync` sends it",

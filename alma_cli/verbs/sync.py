@@ -68,7 +68,7 @@ def sync(
     event = here.world.new_id()
     sent, tip = _exchange(remote, event, wait, dry_run=dry_run)
     out = {path: held is not None for path, held in sent.goes_out.items()}
-    warnings = (*_both(sent), *_left(here))
+    warnings = (*_both(sent), *_left(here, remote))
 
     def think() -> Exchanged:
         draft = _taken(here, Between(meet(here, wanted), tip), event, len(out), warnings)
@@ -180,9 +180,9 @@ def _change(here: Here, path: str, content: bytes | None) -> Change:
     return Remove(path, standing, kind_in(path), id_in(path))
 
 
-def _left(here: Here) -> tuple[str, ...]:
+def _left(here: Here, remote: Remote) -> tuple[str, ...]:
     """Returns a warning where a person's text stays here because no commit has it."""
-    left = not_committed(here)
+    left = not_committed(here, remote.repository)
     if not left:
         return ()
     files = f"{len(left)} file{'s' if len(left) > 1 else ''}"

@@ -133,6 +133,15 @@ def test_words_of_a_person_are_in_no_argument_of_git(hub, monkeypatch):
     assert not any("evil" in one for one in called)
 
 
+def test_a_password_in_an_address_is_not_shown(hub):
+    said = "fatal: unable to access 'https://ada:s3cret@example.org/x.git/'"
+    hub.environ["GIT_SSH_COMMAND"] = f'echo "{said}" >&2; exit 1 #'
+    hub.git("config", "remote.origin.url", "ssh://example.org/x.git")
+    ran = hub("sync")
+    assert ran.status == 1
+    assert "unable to access 'https://example.org/x.git/'" in ran.err
+
+
 def test_a_remote_that_does_not_answer_is_given_up(hub, monkeypatch):
     monkeypatch.setattr("alma_cli.git.remote.PATIENCE", 0.5)
     fifo = hub.folder.parent / "wait"
