@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from alma_cli.errors import Usage
@@ -39,6 +40,7 @@ def fold_agent(name: str) -> str:
     return folded
 
 
+@lru_cache(maxsize=256)
 def fold_domain(name: str) -> str:
     """Returns a domain in lower case; parts are separated by `/`, each a name of its own."""
     return "/".join(fold(part, "a domain") for part in name.split("/"))

@@ -16,12 +16,12 @@ MOST_HEADER = 16 * 1024
 
 _TEXT = r'"[^"\\\x00-\x1f\x7f]*"'
 _LINE = re.compile(
-    rf"""\[(?P<table>[a-z]+)\]|(?P<key>[a-z_]+)\ =\ (?:
+    rf"""^(?:\[(?P<table>[a-z]+)\]|(?P<key>[a-z_]+)\ =\ (?:
     (?P<text>{_TEXT})
     |(?P<time>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}(?:\.[0-9]{{3}})?Z)
     |(?P<number>0|[1-9][0-9]{{0,17}})
-    |\[(?P<texts>{_TEXT}(?:,\ {_TEXT})*)\])""",
-    re.VERBOSE,
+    |\[(?P<texts>{_TEXT}(?:,\ {_TEXT})*)\]))$""",
+    re.VERBOSE | re.MULTILINE,
 )
 """A line of a header as it is written here, if nothing in it is escaped."""
 
@@ -43,16 +43,30 @@ def split(content: bytes) -> Parts:
     Raises `Malformed` with the line for anything that is not a header followed by text.
     """
     text = _decode(content)
-    lines = text.split("\n")
-    if lines[0].rstrip() != FENCE:
+    first = end_of_line(text, 0)
+    if text[:first].rstrip() != FENCE:
         raise Malformed("does not start with a `+++` line", line=1)
-    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), 0)
-    if not end:
-        raise Malformed("has no second `+++` line to end its header", line=1)
-    header = "\n".join(lines[1:end])
+    ends, begins = _second_fence(text, first)
+    header = text[first + 1 : ends]
     if len(header.encode()) > MOST_HEADER:
         raise Malformed(f"has a header larger than {MOST_HEADER // 1024} KiB", line=1)
-    return Parts(_table(header), "\n".join(lines[end + 1 :]), end + 2)
+    body_line = text.count("\n", 0, begins) + 2
+    return Parts(_table(header), text[begins + 1 :], body_line)
+
+
+def _second_fence(text: str, begin: int) -> tuple[int, int]:
+    """Returns the places of the line feeds before and after the fence that ends a header."""
+    while (at := text.find(f"\n{FENCE}", begin)) >= 0:
+        begin = end_of_line(text, at + 1)
+        if text[at + 1 : begin].rstrip() == FENCE:
+            return at, begin
+    raise Malformed("has no second `+++` line to end its header", line=1)
+
+
+def end_of_line(text: str, at: int) -> int:
+    """Returns where the line ends that a place in a text lies in."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 def _decode(content: bytes) -> str:
@@ -85,13 +99,12 @@ def _plain(header: str) -> dict[str, object] | None:
 
     Most headers are as they were written here, and reading them is a quarter of making an index.
     """
+    lines: list[tuple[str, ...]] = _LINE.findall(header)
+    if len(lines) <= header.count("\n"):
+        return None
     whole: dict[str, object] = {}
     table = whole
-    for line in header.split("\n"):
-        found = _LINE.fullmatch(line)
-        if found is None:
-            return None
-        name, key, text, moment, number, texts = found.groups()
+    for name, key, text, moment, number, texts in lines:
         if (name or key) in (whole if name else table):
             return None
         if name:
@@ -129,10 +142,11 @@ def as_time(value: object) -> datetime | None:
     if not isinstance(value, datetime):
         return None
     try:
-        aware = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        if value.tzinfo is not UTC:
+            value = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
     except OverflowError:
         return None
-    return to_millisecond(aware)
+    return to_millisecond(value)
 
 
 def to_millisecond(moment: datetime) -> datetime:

@@ -8,7 +8,15 @@ from hashlib import sha256
 from typing import Final, TypeVar
 
 from alma_cli.errors import Malformed, Usage
-from alma_cli.files.header import Parts, Value, as_time, format_header, split, to_millisecond
+from alma_cli.files.header import (
+    Parts,
+    Value,
+    as_time,
+    end_of_line,
+    format_header,
+    split,
+    to_millisecond,
+)
 from alma_cli.model import GENERAL, Guard, Kind, Memory, Origin, Outcome, Record, Result, Source
 from alma_cli.names import ALPHABET, ID, fold_domain
 from alma_cli.place import kind_in, owner_in
@@ -39,6 +47,7 @@ HEADINGS: Final = {
     Kind.PREFERENCE: ("code",),
     Kind.OUTCOME: ("task", "strategy", "error", "notes"),
 }
+_NO_SOURCE: Final = Source()
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -58,7 +67,7 @@ def _parse(content: bytes, path: str, modified: datetime) -> Record:
     if len(content) > MOST_FILE:
         raise Malformed(f"is larger than {MOST_FILE // 1024} KiB")
     parts = split(content)
-    if len(parts.body.encode()) > MOST_TEXT:
+    if len(content) > MOST_TEXT and len(parts.body.encode()) > MOST_TEXT:
         raise Malformed(f"has a text larger than {MOST_TEXT // 1024} KiB", line=parts.body_line)
     read = _Reader(parts.header)
     title, sections = _sections(parts)
@@ -126,7 +135,9 @@ class _Reader:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        value = self._header.get(key, [])
+        value = self._header.get(key)
+        if value is None:
+            return ()
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise Malformed(f"has a `{key}` that is not a list of strings", line=1)
         return tuple(value)
@@ -146,9 +157,13 @@ class _Reader:
 
     def choice(self, key: str, choices: type[_Choice]) -> _Choice | None:
         value = self.text(key)
-        if value and value not in list(choices):
-            raise Malformed(f'has `{key} = "{value}"`, not one of {_quoted(choices)}', line=1)
-        return choices(value) if value else None
+        if not value:
+            return None
+        try:
+            return choices(value)
+        except ValueError as error:
+            reason = f'has `{key} = "{value}"`, not one of {_quoted(choices)}'
+            raise Malformed(reason, line=1) from error
 
     def domain(self) -> str:
         value = self.text("domain")
@@ -171,7 +186,9 @@ class _Reader:
 
     def source(self) -> Source:
         table = self.table("source")
-        return Source() if table is None else Source(**{k: table.text(k) for k in parts_of(Source)})
+        if table is None:
+            return _NO_SOURCE
+        return Source(**{key: table.text(key) for key in parts_of(Source)})
 
     def guard(self) -> Guard | None:
         table = self.table("guard")
@@ -186,20 +203,35 @@ def _quoted(choices: type[StrEnum]) -> str:
 
 
 def _sections(parts: Parts) -> tuple[str, dict[str, str]]:
-    lines = parts.body.split("\n")
-    first = next((n for n, line in enumerate(lines) if line.strip()), None)
-    title = "" if first is None else _title(lines[first])
-    if first is None or not title:
-        raise Malformed("has no `# title` below its header", line=parts.body_line + (first or 0))
+    body = parts.body
+    blank = body[: len(body) - len(body.lstrip())]
+    begin = blank.rfind("\n") + 1
+    end = end_of_line(body, begin)
+    title = _title(body[begin:end])
+    if not title:
+        number = parts.body_line + (blank.count("\n") if blank != body else 0)
+        raise Malformed("has no `# title` below its header", line=number)
     title, rest = title_and_rest(title)
-    sections: dict[str, list[str]] = {"text": [rest] if rest else []}
+    sections: dict[str, list[str]] = {"text": [rest]}
     current = sections["text"]
-    for line in lines[first + 1 :]:
-        if name := begins(line):
+    begin = end
+    while (at := body.find("\n##", end)) >= 0:
+        end = end_of_line(body, at + 1)
+        if name := begins(body[at + 1 : end]):
+            current.append(_unescaped(body[begin:at]))
             current = sections.setdefault(name, [])
-        else:
-            current.append(line[1:] if line.startswith("\\") and _is_escaped(line) else line)
-    return title, {name: tidy("\n".join(lines)) for name, lines in sections.items()}
+            begin = end
+    current.append(_unescaped(body[begin:]))
+    return title, {name: _trimmed("".join(texts)) for name, texts in sections.items()}
+
+
+def _unescaped(text: str) -> str:
+    if "\n\\" not in text:
+        return text
+    lines = text.split("\n")
+    return "\n".join(
+        line[1:] if line.startswith("\\") and _is_escaped(line) else line for line in lines
+    )
 
 
 def begins(line: str) -> str:
@@ -226,6 +258,10 @@ def tidy(text: str) -> str:
     """
     if "\0" in text or not _encodes(text):
         raise Usage("a text holds a NUL byte or is not Unicode")
+    return _trimmed(text)
+
+
+def _trimmed(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 

@@ -147,6 +147,12 @@ def test_a_line_that_only_resembles_a_heading_is_text(heading):
     assert parse(content, "agents/qa/knowledge/x.md", NOW).text == f"{heading}\nmore"
 
 
+def test_a_heading_that_comes_twice_goes_on_where_it_was():
+    body = "# T\n\n## Why it works\none\n\n## When\nnow\n\n## why it works\ntwo\n"
+    record = parse(f'+++\nkind = "heuristic"\n+++\n{body}'.encode(), "x.md", NOW)
+    assert (record.why, record.when) == ("one\n\ntwo", "now")
+
+
 def test_a_long_title_goes_on_in_the_body():
     title, rest = title_and_rest("word " * 100)
     assert len(title) <= 200
