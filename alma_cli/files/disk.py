@@ -35,14 +35,13 @@ class Reader:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._folder: str | None = None
-        self._held = -1
+        self._held: list[tuple[str, int]] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._leave()
+        self._leave(0)
 
     def read(self, path: str, most: int) -> bytes:
         """Returns the bytes of a regular file, at most `most` of them.
@@ -52,10 +51,7 @@ class Reader:
         """
         folder, _, name = path.rpartition("/")
         try:
-            if folder != self._folder:
-                self._leave()
-                self._enter(folder)
-            file = os.open(name, NO_LINK, dir_fd=self._held)
+            file = os.open(name, NO_LINK, dir_fd=self._enter(folder))
         except OSError as error:
             if error.errno in {errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EMLINK}:
                 raise Malformed("is or lies behind a link", path=path) from error
@@ -65,28 +61,33 @@ class Reader:
         finally:
             os.close(file)
 
-    def _enter(self, folder: str) -> None:
-        held = os.open(self._root, NO_LINK & ~os.O_NOFOLLOW | os.O_DIRECTORY)
-        try:
-            for part in folder.split("/") if folder else ():
-                inner = os.open(part, NO_LINK | os.O_DIRECTORY, dir_fd=held)
-                os.close(held)
-                held = inner
-        except OSError:
-            os.close(held)
-            raise
-        self._folder, self._held = folder, held
+    def _enter(self, folder: str) -> int:
+        """Returns the folder opened, from the nearest one above it that is still held."""
+        if self._held and self._held[-1][0] == folder:
+            return self._held[-1][1]
+        if not self._held:
+            root = os.open(self._root, NO_LINK & ~os.O_NOFOLLOW | os.O_DIRECTORY)
+            self._held.append(("", root))
+        while len(self._held) > 1 and not f"{folder}/".startswith(f"{self._held[-1][0]}/"):
+            self._leave(len(self._held) - 1)
+        above, inner = self._held[-1]
+        for part in folder[len(above) :].split("/"):
+            if part:
+                inner = os.open(part, NO_LINK | os.O_DIRECTORY, dir_fd=inner)
+                above = f"{above}/{part}" if above else part
+                self._held.append((above, inner))
+        return inner
 
-    def _leave(self) -> None:
-        if self._folder is not None:
-            os.close(self._held)
-            self._folder = None
+    def _leave(self, depth: int) -> None:
+        while len(self._held) > depth:
+            os.close(self._held.pop()[1])
 
 
 def _content(file: int, path: str, most: int) -> bytes:
-    if not stat.S_ISREG(os.fstat(file).st_mode):
+    seen = os.fstat(file)
+    if not stat.S_ISREG(seen.st_mode):
         raise Malformed("is not a regular file", path=path)
-    content = b""
+    content = os.read(file, min(seen.st_size, most) + 1)
     while len(content) <= most and (more := os.read(file, most + 1 - len(content))):
         content += more
     if len(content) > most:

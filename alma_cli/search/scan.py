@@ -206,14 +206,7 @@ class _Look:
         if before is None or not stamp.is_like(before) or not stamp.is_racy:
             self.changes.folders[folder] = stamp
         self.listed.add(folder)
-        seen = {
-            name: (watched, digest, Stamp(*rest))
-            for name, watched, digest, *rest in self.db.execute(
-                "SELECT name, watched, digest, size, modified, inode, looked FROM files"
-                " WHERE folder = ?",
-                (folder,),
-            )
-        }
+        seen = self._seen(folder) if folder in self.known else {}
         for name, is_folder in entries:
             path = f"{folder}/{name}"
             if _shown(path) != path:
@@ -226,6 +219,14 @@ class _Look:
                 if watched:
                     self._compare(path, last, digest)
         self.changes.gone.extend(f"{folder}/{name}" for name in seen)
+
+    def _seen(self, folder: str) -> dict[str, tuple[bool, str, Stamp]]:
+        rows = self.db.execute(
+            "SELECT name, watched, digest, size, modified, inode, looked FROM files"
+            " WHERE folder = ?",
+            (folder,),
+        )
+        return {name: (watched, digest, Stamp(*rest)) for name, watched, digest, *rest in rows}
 
     def _is_link(self, path: str) -> bool:
         """Says whether a name is a link: what lies behind it is named and not read."""
@@ -247,7 +248,7 @@ class _Look:
 
 def _shown(name: str) -> str:
     """Returns a name with its bytes escaped that are not Unicode."""
-    return name.encode("utf-8", "backslashreplace").decode()
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
 def is_watched(path: str) -> bool:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from alma_cli.errors import Malformed
-from alma_cli.files.disk import read
+from alma_cli.files.disk import Reader, read
 
 
 def test_a_file_is_read(tmp_path):
@@ -30,6 +30,19 @@ def test_a_link_is_never_followed(tmp_path, path):
     (store / "folder").symlink_to(outside)
     with pytest.raises(Malformed, match="link"):
         read(store, path, 100)
+
+
+def test_files_of_many_folders_are_read_one_after_another(tmp_path):
+    paths = ("a/1.md", "a/b/2.md", "a/b/3.md", "a/bc/4.md", "a/5.md", "d/6.md", "7.md")
+    for path in paths:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    (tmp_path / "a" / "link").symlink_to(tmp_path / "d")
+    with Reader(tmp_path) as reader:
+        assert [reader.read(path, 100).decode() for path in paths] == list(paths)
+        with pytest.raises(Malformed, match="link"):
+            reader.read("a/link/6.md", 100)
+        assert reader.read("a/5.md", 100) == b"a/5.md"
 
 
 def test_a_pipe_does_not_hang_the_reader(tmp_path):
