@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -67,23 +68,34 @@ def words(text: str) -> list[str]:
     stays one word; `C++` is cpp, `C#` is csharp; `it's` is it. Scripts that do not put spaces
     between words give overlapping pairs of characters.
     """
-    return "".join(map(_WORDS.__getitem__, text.split())).split()
+    return "".join(spelled(text)).split()
 
 
 def stems(text: str) -> list[str]:
     """Returns the stems of the words of a text, in order."""
-    return stemmed(text.split()).split()
+    return stemmed(spelled(text)).split()
 
 
-def stemmed(runs: Iterable[str]) -> str:
-    """Returns the stems of a text that was split at its spaces, each followed by a space."""
-    return "".join(map(_STEMS.__getitem__, runs))
+def spelled(text: str) -> list[str]:
+    """Returns for each run of a text without spaces its words, each followed by a space."""
+    return list(map(_WORDS.__getitem__, text.split()))
+
+
+def stemmed(spelled: Iterable[str]) -> str:
+    """Returns the stems of words that `spelled` returned, each followed by a space."""
+    return "".join(map(_STEMS.__getitem__, spelled))
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Returns what the inflections of an English word share; other words come back as they are."""
     return str(_stemmer().stemWord(word))
+
+
+def stem_each(words: list[str]) -> list[str]:
+    """Returns the stem of each of many words, most of them not seen before."""
+    stems: list[str] = _stemmer().stemWords(words)
+    return stems
 
 
 @cache
@@ -109,38 +121,37 @@ def _fold(chunk: str) -> str:
     return normalize("NFC", "".join(bare))
 
 
-class _Spelled(dict[str, str]):
-    """What is made of each run without spaces, once: most of a text are runs seen before."""
+class _Remembered(dict[str, str]):
+    """What is made of a text, once: most of what is read was seen before.
 
-    def __init__(self, spell: Callable[[str], Iterable[str]]) -> None:
+    What is alike is one object, which is the quickest to count and to look up.
+    """
+
+    def __init__(self, make: Callable[[str], list[str]]) -> None:
         super().__init__()
-        self._spell = spell
+        self._make = make
 
-    def __missing__(self, run: str) -> str:
+    def __missing__(self, text: str) -> str:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        spelled = " ".join((*self._spell(run), ""))
-        if len(run) <= LONGEST:
-            self[run] = spelled
-        return spelled
+        made = intern(" ".join([*self._make(text), ""]))
+        if len(text) <= LONGEST:
+            self[text] = made
+        return made
 
 
-def _words_in(run: str) -> Iterable[str]:
+def _words_in(run: str) -> list[str]:
     bare = run.strip(_LOOSE)
     if bare.isascii() and bare.isalpha() and (bare.islower() or bare[1:].islower()):
-        return (bare.lower()[:LONGEST],)
+        return [bare.lower()[:LONGEST]]
     found: list[str] = []
     for chunk in re.findall(_PLAIN if run.isascii() else _ANY_SCRIPT, run):
         found.extend(_words_of(chunk if chunk.isascii() else _fold(chunk)))
     return found
 
 
-def _stems_in(run: str) -> Iterable[str]:
-    return map(stem, _WORDS[run].split())
-
-
-_WORDS: Final = _Spelled(_words_in)
-_STEMS: Final = _Spelled(_stems_in)
+_WORDS: Final = _Remembered(_words_in)
+_STEMS: Final = _Remembered(lambda words: stem_each(words.split()))
 
 
 def _words_of(chunk: str) -> list[str]:

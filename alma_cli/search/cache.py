@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from alma_cli.place import Place
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Counts up with the layout and with what `alma_cli.text` makes of a text."""
 NAME: Final = f"index-{VERSION}.sqlite"
 PATIENCE: Final = 30.0
@@ -40,7 +40,7 @@ CREATE TABLE buckets(key INTEGER PRIMARY KEY, agent, kind, domain, number DEFAUL
 
 CREATE TABLE memories(
   key INTEGER PRIMARY KEY, id TEXT, path TEXT UNIQUE, digest TEXT, tags TEXT, title TEXT,
-  created INTEGER, origin TEXT, ref TEXT, paths TEXT, result TEXT, task TEXT, runs TEXT,
+  created INTEGER, origin TEXT, ref TEXT, paths TEXT, result TEXT, task TEXT, words TEXT,
   hidden TEXT DEFAULT '');
 
 CREATE INDEX ids ON memories(id);

@@ -12,7 +12,7 @@ from alma_cli.model import Kind, Memory, Outcome, Stored
 from alma_cli.search import cache
 from alma_cli.search.rank import FIELDS
 from alma_cli.search.row import SHIFT, Table, as_number
-from alma_cli.text import stemmed
+from alma_cli.text import spelled, stemmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,14 +24,14 @@ _SET: Final = ", ".join(f"{name} = {name} + ?" for name in ("rows", *FIELDS))
 class Touched:
     """What a change of memories bears on.
 
-    `ids` may stand differently now, `lessons` have other evidence; `runs` counts for each run
-    of text without spaces how many memories more hold it, or fewer.
+    `ids` may stand differently now, `lessons` have other evidence; `words` counts for words, each
+    followed by a space, how many memories more hold them, or fewer.
     """
 
     def __init__(self) -> None:
         self.ids: set[str] = set()
         self.lessons: set[str] = set()
-        self.runs: Counter[str] = Counter()
+        self.words: Counter[str] = Counter()
 
 
 def table_of(kind: Kind) -> Table:
@@ -57,21 +57,22 @@ def texts(record: Memory | Outcome) -> tuple[str, str, str, str, str, str]:
 def add(db: Connection, stored: Iterable[Stored], touched: Touched) -> None:
     """Indexes records that are not in the index yet."""
     place = cache.fact(db, "next place") or 1
+    buckets = _Buckets(db)
     rows: list[tuple[object, ...]] = []
     fields: dict[Table, list[tuple[object, ...]]] = {table: [] for table in Table}
     for one in stored:
         record = one.record
-        key = _bucket(db, record) << SHIFT | place
+        key = buckets[record.agent, record.kind.value, record.domain] << SHIFT | place
         place += 1
-        runs = [text.split() for text in texts(record)]
-        distinct = set(chain.from_iterable(runs))
-        touched.runs.update(distinct)
-        rows.append(_row(key, one, " ".join(distinct)))
-        fields[table_of(record.kind)].append((key, *map(stemmed, runs)))
+        words = list(map(spelled, texts(record)))
+        distinct = set(chain.from_iterable(words))
+        touched.words.update(distinct)
+        rows.append(_row(key, one, "".join(distinct)))
+        fields[table_of(record.kind)].append((key, *map(stemmed, words)))
         touched.ids.add(record.id)
         _add_links(db, key, record, touched)
     db.executemany(
-        "INSERT INTO memories(key, id, path, digest, tags, title, created, ref, runs, origin,"
+        "INSERT INTO memories(key, id, path, digest, tags, title, created, ref, words, origin,"
         " paths, result, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         sorted(rows),
     )
@@ -84,14 +85,14 @@ def remove(db: Connection, paths: Sequence[str], touched: Touched) -> None:
     """Takes the memories at these paths out of the index."""
     for path in paths:
         found = db.execute(
-            "SELECT m.key, m.id, m.runs, b.kind FROM memories m"
+            "SELECT m.key, m.id, m.words, b.kind FROM memories m"
             " JOIN buckets b ON b.key = m.key >> 32 WHERE m.path = ?",
             (path,),
         ).fetchone()
         if found is None:
             continue
         key, id_, distinct, kind = found
-        touched.runs.subtract(distinct.split())
+        touched.words.subtract(distinct.split())
         touched.ids.add(id_)
         touched.ids.update(
             old for (old,) in db.execute("SELECT old FROM supersedes WHERE key = ?", (key,))
@@ -107,12 +108,14 @@ def remove(db: Connection, paths: Sequence[str], touched: Touched) -> None:
 
 def write_fields(db: Connection, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Adds rows of stems to a table that is searched: the key, then the text of each field."""
+    if not rows:
+        return
     db.executemany(
         f"INSERT INTO {table}(rowid, {', '.join(FIELDS)}) VALUES (?, ?, ?, ?, ?, ?, ?)",
         sorted(rows),  # FTS5 flushes what it gathered whenever a row's number falls
     )
-    lengths = [sum(_length(row[1 + at]) for row in rows) for at in range(len(FIELDS))]
-    _count(db, table, len(rows), lengths)
+    fields = zip(*(row[1:] for row in rows), strict=True)
+    _count(db, table, len(rows), [_length("".join(map(str, some))) for some in fields])
 
 
 def erase_fields(db: Connection, table: Table, key: int) -> tuple[str, ...]:
@@ -129,9 +132,9 @@ def _count(db: Connection, table: Table, rows: int, lengths: list[int]) -> None:
     db.execute(f"UPDATE totals SET {_SET} WHERE name = ?", (rows, *lengths, table))
 
 
-def _length(text: object) -> int:
+def _length(text: str) -> int:
     """Returns the number of words in a text that has one space after each."""
-    return str(text).count(" ")
+    return text.count(" ")
 
 
 def _row(key: int, stored: Stored, distinct: str) -> tuple[object, ...]:
@@ -156,8 +159,9 @@ def _add_links(db: Connection, key: int, record: Memory | Outcome, touched: Touc
     """Notes which lessons an outcome is evidence for, or which memories one replaces."""
     if isinstance(record, Memory):
         olds = sorted(set(record.supersedes) - {record.id})
-        db.executemany("INSERT INTO supersedes VALUES (?, ?)", [(key, old) for old in olds])
-        touched.ids.update(olds)
+        if olds:
+            db.executemany("INSERT INTO supersedes VALUES (?, ?)", [(key, old) for old in olds])
+            touched.ids.update(olds)
         return
     entire = dict.fromkeys(record.used, False) | dict.fromkeys(record.lessons, True)
     db.executemany(
@@ -167,11 +171,15 @@ def _add_links(db: Connection, key: int, record: Memory | Outcome, touched: Touc
     touched.lessons.update(entire)
 
 
-def _bucket(db: Connection, record: Memory | Outcome) -> int:
-    names = (record.agent, record.kind.value, record.domain)
-    find = "SELECT key FROM buckets WHERE agent = ? AND kind = ? AND domain = ?"
-    found = db.execute(find, names).fetchone()
-    if found is None:
-        db.execute("INSERT INTO buckets(agent, kind, domain) VALUES (?, ?, ?)", names)
-        found = db.execute(find, names).fetchone()
-    return int(found[0])
+class _Buckets(dict[tuple[str, str, str], int]):
+    """The numbers of the buckets by agent, kind and domain; one that is new is made when asked."""
+
+    def __init__(self, db: Connection) -> None:
+        rows = db.execute("SELECT agent, kind, domain, key FROM buckets")
+        super().__init__({(agent, kind, domain): key for agent, kind, domain, key in rows})
+        self._db = db
+
+    def __missing__(self, names: tuple[str, str, str]) -> int:
+        made = self._db.execute("INSERT INTO buckets(agent, kind, domain) VALUES (?, ?, ?)", names)
+        self[names] = key = int(made.lastrowid or 0)
+        return key

@@ -36,26 +36,27 @@ def bring(db: Connection, root: Path, changes: Changes, half_life_days: float) -
     The caller opens the transaction, and ends it.
     """
     touched = fill.Touched()
-    if cache.fact(db, "half life") != half_life_days:
-        touched.lessons |= standing.all_lessons(db)
-        cache.note(db, "half life", half_life_days)
-    _apply(db, root, changes, touched)
-    (watched,) = db.execute("SELECT count(*) FROM files WHERE watched").fetchone()
-    cache.note(db, "watched", watched)
-    vocabulary.change(db, touched.runs)
-    standing.settle(db, touched, half_life_days)
+    with _no_collection():
+        if cache.fact(db, "half life") != half_life_days:
+            touched.lessons |= standing.all_lessons(db)
+            cache.note(db, "half life", half_life_days)
+        _apply(db, root, changes, touched)
+        (watched,) = db.execute("SELECT count(*) FROM files WHERE watched").fetchone()
+        cache.note(db, "watched", watched)
+        vocabulary.change(db, touched.words)
+        standing.settle(db, touched, half_life_days)
 
 
 def build(db: Connection, given: Given) -> None:
     """Fills an empty index with records that are at hand."""
     touched = fill.Touched()
-    for path in given.tombstones:
-        _bury(db, path, touched)
-    _write_files(db, [_file(one.path, scan.NOTHING, "", one) for one in given.broken])
     with _no_collection():
+        for path in given.tombstones:
+            _bury(db, path, touched)
+        _write_files(db, [_file(one.path, scan.NOTHING, "", one) for one in given.broken])
         fill.add(db, given.stored, touched)
-    vocabulary.change(db, touched.runs)
-    standing.settle(db, touched, given.half_life_days)
+        vocabulary.change(db, touched.words)
+        standing.settle(db, touched, given.half_life_days)
 
 
 def _apply(db: Connection, root: Path, changes: Changes, touched: fill.Touched) -> None:
@@ -65,10 +66,9 @@ def _apply(db: Connection, root: Path, changes: Changes, touched: fill.Touched) 
     _write_files(db, [_file(path, scan.NOTHING, "", unnamed) for path in changes.unnamed])
     _restamp(db, changes.same)
     paths = sorted(changes.read)
-    with _no_collection():
-        for start in range(0, len(paths), BATCH):
-            some = {path: changes.read[path] for path in paths[start : start + BATCH]}
-            _read(db, root, some, touched)
+    for start in range(0, len(paths), BATCH):
+        some = {path: changes.read[path] for path in paths[start : start + BATCH]}
+        _read(db, root, some, touched)
     db.executemany(
         "INSERT OR REPLACE INTO folders VALUES (?, ?, ?, ?, ?)",
         [(path, s.size, s.modified, s.inode, s.looked) for path, s in changes.folders.items()],

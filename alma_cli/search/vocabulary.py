@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from itertools import pairwise
+from operator import add
 from typing import TYPE_CHECKING, Final
 
-from alma_cli.text import STOP_WORDS, stem, words
+from alma_cli.text import STOP_WORDS, stem_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,23 +33,24 @@ def is_kept(word: str) -> bool:
 def grams(word: str) -> set[str]:
     """Returns the pairs of neighbouring letters of a word, with its beginning and its end."""
     framed = f"^{word}$"
-    return {one + other for one, other in pairwise(framed)}
+    return set(map(add, framed, framed[1:]))
 
 
-def change(db: Connection, runs: Mapping[str, int]) -> None:
-    """Counts words in and out: for each run of text, how many memories more hold it, or fewer.
+def change(db: Connection, words: Mapping[str, int]) -> None:
+    """Counts words in and out: for some with spaces between, how many memories more or fewer.
 
     A word that no memory holds any more stays, and is never proposed.
     """
     uses: Counter[str] = Counter()
-    for run, more in runs.items():
-        for word in words(run):
+    for some, more in words.items():
+        for word in some.split():
             uses[word] += more
+    changed = [word for word, more in sorted(uses.items()) if more and is_kept(word)]
     (last,) = db.execute("SELECT coalesce(max(number), 0) FROM vocabulary").fetchone()
     db.executemany(
         "INSERT INTO vocabulary(word, stem, uses) VALUES (?, ?, ?)"
         " ON CONFLICT(word) DO UPDATE SET uses = uses + excluded.uses",
-        [(word, stem(word), more) for word, more in sorted(uses.items()) if more and is_kept(word)],
+        [(word, stem, uses[word]) for word, stem in zip(changed, stem_each(changed), strict=True)],
     )
     places: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, word in db.execute(
