@@ -27,6 +27,8 @@ def near(word: str, vocabulary: Iterable[tuple[str, str]]) -> tuple[Near, ...]:
 
     def alike(one: str, other: str) -> float:
         edits = OSA.normalized_similarity(one, other)
+        if edits < 2 * CUT - 1:  # then the mean is below the cut, and most words are
+            return 0.0
         return (edits + JaroWinkler.normalized_similarity(one, other)) / 2
 
     digits, bare = _digits(word), stem(word)
