@@ -13,6 +13,8 @@ Three steps, in an order that leaves nothing to repair by hand wherever it is cu
 3. *HEAD* moves from the commit we built on to ours, compare-and-swap: the one point where the
    event becomes history. If somebody moved it meanwhile, all begins again from where it is now.
 
+What has to be known before is asked of several gits at once, since none of them changes anything.
+
 A replay repairs every cut: when the tree of step 1 equals the tree of HEAD, HEAD holds the event
 already and no commit is made. The caller holds the store's lock, for fairness among our own
 processes; against people and other worktrees, who do not take it, the compare-and-swap counts.
@@ -25,7 +27,7 @@ from pathlib import Path
 from time import sleep
 from typing import Final
 
-from alma_cli.git.objects import Built, Event, authorship, build
+from alma_cli.git.objects import Authorship, Built, Event, build, identity
 from alma_cli.git.objects import sign as signed
 from alma_cli.git.repository import (
     Busy,
@@ -38,7 +40,7 @@ from alma_cli.git.repository import (
     why,
     without_filters,
 )
-from alma_cli.git.run import GitMissing, git
+from alma_cli.git.run import GitMissing, at_once, git
 from alma_cli.value import frozen
 
 _PAUSES: Final = (0.0, 0.01, 0.03, 0.09)
@@ -94,9 +96,14 @@ def commit(
 
 
 def _attempt(store: Path, event: Event, environ: Mapping[str, str], *, sign: bool) -> Committed:
-    repository = find(store, environ)
-    check_no_filter(repository, event.standing, environ)
-    by = authorship(repository, environ)
+    repository, _, author, committer, filterless = at_once(
+        lambda: find(store, environ),
+        lambda: check_no_filter(store, event.standing, environ),
+        lambda: identity(store, "AUTHOR", environ),
+        lambda: identity(store, "COMMITTER", environ),
+        lambda: without_filters(store, environ),
+    )
+    by = Authorship(author, committer)
     built = build(repository, event, by, environ)
     if built.tree == built.tree_before and _has(repository, event.joins, environ):
         return Committed(_newest(repository, event, environ))
@@ -104,7 +111,7 @@ def _attempt(store: Path, event: Event, environ: Mapping[str, str], *, sign: boo
         sha = event.joins
     else:
         sha = signed(repository, event, by, built.tree, environ) if sign else built.commit
-    _stage(repository, event, built, environ)
+    _stage(repository, event, built, filterless)
     _move_head(repository, sha, environ)
     return Committed(sha)
 
@@ -138,7 +145,7 @@ def _stage(repository: Repository, event: Event, built: Built, environ: Mapping[
     ran = git(
         repository.folder,
         *("update-index", "-z", "--index-info"),
-        environ=without_filters(repository, environ),
+        environ=environ,
         stdin=b"".join(lines),
     )
     # Some versions of git leave out a path they find dangerous, and report success.

@@ -61,15 +61,11 @@ class Built:
     blobs: Mapping[str, str]
 
 
-def authorship(repository: Repository, environ: Mapping[str, str]) -> Authorship:
-    """Returns whom git would name as author and committer, `alma` where it knows nobody."""
-    return Authorship(*(_identity(repository, role, environ) for role in ("AUTHOR", "COMMITTER")))
-
-
-def _identity(repository: Repository, role: str, environ: Mapping[str, str]) -> bytes:
+def identity(store: Path, role: str, environ: Mapping[str, str]) -> bytes:
+    """Returns whom git would name in a role (AUTHOR, COMMITTER), `alma` where it knows nobody."""
     own = {f"GIT_{role}_NAME": "alma", f"GIT_{role}_EMAIL": "alma@localhost"}
     for names in (environ, {**environ, **own}):
-        told = git(repository.folder, "var", f"GIT_{role}_IDENT", environ=names)
+        told = git(store, "var", f"GIT_{role}_IDENT", environ=names)
         if told.status == 0:
             return told.out.rstrip(b"\n")
     raise why(told)

@@ -112,15 +112,13 @@ def is_ancestor(repository: Repository, older: str, newer: str, environ: Mapping
     return bool(newer) and git(repository.folder, *query, environ=environ).status == 0
 
 
-def check_no_filter(
-    repository: Repository, paths: Iterable[str], environ: Mapping[str, str]
-) -> None:
+def check_no_filter(store: Path, paths: Iterable[str], environ: Mapping[str, str]) -> None:
     """Raises `NotNow` when a path has a `filter` attribute.
 
     Such files are meant to be encrypted or kept elsewhere; we write bytes as they stand, and run
     no program that a repository names.
     """
-    for path, value in attributes(repository.folder, "filter", paths, environ).items():
+    for path, value in attributes(store, "filter", paths, environ).items():
         if value not in UNFILTERED:
             raise NotNow(f"`{path}` has the filter `{value}`")
 
@@ -139,7 +137,7 @@ def attributes(
     return dict(zip(answers[0::3], answers[2::3], strict=False))
 
 
-def without_filters(repository: Repository, environ: Mapping[str, str]) -> dict[str, str]:
+def without_filters(store: Path, environ: Mapping[str, str]) -> dict[str, str]:
     """Returns an environment in which git runs no filter program that a configuration names.
 
     Whoever writes an index compares the files that changed in the very moment the index was last
@@ -147,7 +145,7 @@ def without_filters(repository: Repository, environ: Mapping[str, str]) -> dict[
     perhaps changed, and the next `git status` of the person looks again.
     """
     query = ("config", "--null", "--name-only", "--get-regexp", r"^filter\.")
-    asked = git(repository.folder, *query, environ=environ)
+    asked = git(store, *query, environ=environ)
     names = {os.fsdecode(name).rpartition(".")[0] for name in asked.out.split(b"\0")[:-1]}
     settings = [
         (f"{name}.{key}", value)

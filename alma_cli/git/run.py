@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from alma_cli.errors import GitFailed
 from alma_cli.value import frozen
@@ -89,6 +89,39 @@ def git(
             _end(child)
             return Ran(child.returncode, b"", f"no answer in {timeout:g} seconds")
     return Ran(child.returncode, out, err.decode("utf-8", "replace"))
+
+
+def at_once(*questions: Callable[[], Any]) -> list[Any]:
+    """Returns what questions answer that need nothing of one another, each in its own thread.
+
+    A git that reads a line or two spends its time on starting. Waits for all of them, and raises
+    what the first in order raised.
+    """
+    from threading import Thread
+
+    answers: list[Any] = [None] * len(questions)
+    failed: dict[int, BaseException] = {}
+
+    def ask(number: int) -> None:
+        try:
+            answers[number] = questions[number]()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the answers are awaited
+            failed[number] = error
+
+    threads = []
+    for number in range(len(questions)):
+        thread = Thread(target=ask, args=(number,))
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no more threads for us
+            ask(number)
+        else:
+            threads.append(thread)
+    for thread in threads:
+        thread.join()
+    for _number, error in sorted(failed.items()):
+        raise error
+    return answers
 
 
 def _start(

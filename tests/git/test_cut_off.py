@@ -107,7 +107,7 @@ def test_what_a_person_commits_between_index_and_head_is_not_committed_twice(rep
 def test_a_lock_that_is_soon_released_is_waited_for(repo):
     lock = repo.root / ".git/index.lock"
     lock.touch()
-    patient = repo.with_git(before=f"[ $n = 3 ] && rm {lock}")
+    patient = repo.with_git(before=f"[ $n = 6 ] && rm {lock}")
     assert patient.learn() == Committed(repo.head())
 
 

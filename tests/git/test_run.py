@@ -1,12 +1,13 @@
 import os
 import subprocess
+import threading
 import time
 from contextlib import suppress
 
 import pytest
 
 from alma_cli.git.repository import Busy, why
-from alma_cli.git.run import GitMissing, Ran, git
+from alma_cli.git.run import GitMissing, Ran, at_once, git
 
 
 def script(folder, text):
@@ -29,6 +30,38 @@ def test_without_input_git_reads_nothing(tmp_path):
 def test_a_git_that_does_not_read_its_input_is_no_failure(tmp_path):
     environ = script(tmp_path, "exit 0")
     assert git(tmp_path, "x", environ=environ, stdin=b"x" * 1_000_000).status == 0
+
+
+def test_questions_are_asked_while_others_wait_for_their_answer(tmp_path):
+    environ = script(
+        tmp_path,
+        'shift $(($# - 2)); touch "$1"; while [ ! -e "$2" ]; do sleep 0.01; done; echo "$1"',
+    )
+    first, second = at_once(
+        lambda: git(tmp_path, "a", "b", environ=environ, timeout=20),
+        lambda: git(tmp_path, "b", "a", environ=environ, timeout=20),
+    )
+    assert (first.out, second.out) == (b"a\n", b"b\n")
+
+
+def test_of_questions_at_once_the_first_that_fails_is_told():
+    asked = []
+
+    def fail(name):
+        asked.append(name)
+        raise GitMissing(name)
+
+    with pytest.raises(GitMissing, match="first"):
+        at_once(lambda: None, lambda: fail("first"), lambda: fail("second"))
+    assert sorted(asked) == ["first", "second"]
+
+
+def test_without_threads_questions_are_asked_one_by_one(monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert at_once(lambda: 1, lambda: 2) == [1, 2]
 
 
 def test_only_what_a_person_may_have_set_reaches_git(tmp_path):

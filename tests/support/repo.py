@@ -108,16 +108,15 @@ class Repo:
     def with_git(self, before: str = "", after: str = "") -> "Repo":
         """The same, but `git` on the PATH is a script that does something before and after.
 
-        `$n` is the number of the call, `$what` the git command, `$real` the real git.
+        `$n` is the number of the call, `$what` the git command, `$real` the real git. Calls that
+        run at the same time each have a number of their own.
         """
         folder = self.root.parent / "bin"
-        folder.mkdir(exist_ok=True)
-        count = folder / "count"
-        count.unlink(missing_ok=True)
-        (folder / "calls").unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         script = f"""#!/bin/sh
 real={GIT}
-n=$(( $(cat {count} 2>/dev/null || echo 0) + 1 )); echo $n > {count}
+n=1; while ! (set -C; : > {folder}/call-$n) 2>/dev/null; do n=$((n + 1)); done
 printf '%s\\n' "$*" >> {folder}/calls
 case " $* " in
     *" fast-import "*) what=fast-import ;; *" update-index "*) what=update-index ;;
