@@ -163,7 +163,7 @@ def not_committed(here: Here, repository: Repository) -> list[str]:
     """Returns the files of the store that hold what no commit and no event under way has."""
     root, environ = here.place.root, here.world.environ
     query = ("ls-files", "-z", "--modified", "--others", "--exclude-standard", "--", ".")
-    ran = git(root, *query, environ=without_filters(repository, environ))
+    ran = git(root, *query, environ=without_filters(repository.folder, environ))
     paths = {os.fsdecode(path) for path in ran.out.split(b"\0")[:-1]}
     standing = {}
     for path in sorted(paths):

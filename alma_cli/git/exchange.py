@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from alma_cli.errors import GitFailed, Refused
-from alma_cli.git.objects import authorship, quoted
+from alma_cli.git.objects import identity, quoted
 from alma_cli.git.repository import NotNow, Repository, is_ancestor, why
 from alma_cli.git.run import Ran, git
 from alma_cli.value import frozen
@@ -110,11 +110,14 @@ class Exchange:
         `files` are names of contents that git has, new contents, or None for what goes.
         """
         try:
-            by = authorship(self.repository, self.environ)
+            author, committer = (
+                identity(self.repository.folder, role, self.environ)
+                for role in ("AUTHOR", "COMMITTER")
+            )
         except NotNow as reason:
             raise GitFailed(str(reason)) from reason
         lines = [b"commit %s\nmark :1\n" % _SCRATCH]
-        lines += [b"author %s\ncommitter %s\n" % (by.author, by.committer)]
+        lines += [b"author %s\ncommitter %s\n" % (author, committer)]
         lines += [b"data %d\n%s\n" % (len(message.encode()), message.encode())]
         words = (b"from", *(b"merge" for _ in parents))
         lines += [b"%s %s\n" % pair for pair in zip(words, map(str.encode, parents), strict=False)]
