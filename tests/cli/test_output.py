@@ -20,6 +20,7 @@ MEMORY = set(
 ADVICE = MEMORY | {"origin", "code", "supersedes", "paths"}
 OUTCOME = MEMORY | set("result lessons used task strategy error notes workflow duration_ms".split())
 SHOWN = {"schema", "outcomes", "hidden", "hidden_because", "superseded_by"}
+WHY = {"schema", "prior", "outcomes", "contradicted_by", "readers", "events"}
 HIT = set(
     "id kind agent domain tags title text when why better score confidence status evidence "
     "inherited reviewed duplicate_of ref path reasons".split()
@@ -41,6 +42,7 @@ CONTRACT = {
     ("list",): {"schema", "memories"},
     ("show", "8ab2"): {*SHOWN, *ADVICE},
     ("show", "p0d6"): {*SHOWN, *OUTCOME},
+    ("why", "8ab2"): {*WHY, *ADVICE},
     ("edit", "8ab2", "--set", "why=Slow"): WRITTEN,
     ("supersede", "8ab2", "Sleeping in tests"): WRITTEN,
     ("forget", "8ab2"): WRITTEN,
