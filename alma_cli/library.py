@@ -17,7 +17,7 @@ from alma_cli.rules.evidence import Evidence, weigh
 from alma_cli.rules.scope import Agent, may_read, owners
 from alma_cli.search.index import Index
 from alma_cli.search.rank import Score
-from alma_cli.search.row import Bucket, Row, Table
+from alma_cli.search.row import Bucket, Only, Row, Table
 from alma_cli.value import frozen
 
 LEAST_PREFIX = 4
@@ -91,13 +91,19 @@ class Library:
         return tuple(error for index in self._indexes.values() for error in index.broken)
 
     def search(
-        self, text: str, wanted: Wanted, *, table: Table = Table.ADVICE, most: int = 100
+        self,
+        text: str,
+        wanted: Wanted,
+        *,
+        table: Table = Table.ADVICE,
+        most: int = 100,
+        only: Only | None = None,
     ) -> tuple[Found, ...]:
         """Returns the memories in the wanted buckets that answer a question, best first."""
         found = [
             Found(place, candidate.row, candidate.score)
             for place, index in self._indexes.items()
-            for candidate in index.search(text, self._buckets(index, wanted), most, table)
+            for candidate in index.search(text, self._buckets(index, wanted), most, table, only)
         ]
         return tuple(sorted(found, key=lambda one: (-one.relevance, one.row.id)))
 
@@ -260,4 +266,4 @@ def _fallback(here: Here, place: Place) -> Path | None:
     return Path(platformdirs.user_cache_dir("alma", appauthor=False))
 
 
-__all__ = ["Found", "Library", "Table", "Wanted", "Weighed"]
+__all__ = ["Found", "Library", "Only", "Table", "Wanted", "Weighed"]

@@ -13,7 +13,7 @@ from alma_cli.rules.evidence import Tally
 from alma_cli.search import rank, scan
 from alma_cli.search.opening import Given, Opening
 from alma_cli.search.question import BACKGROUND, Asked, Corpus, Near, Question, pose, read
-from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time
+from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time, several
 from alma_cli.text import STOP_WORDS, stop_stems
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from alma_cli.place import Place
+    from alma_cli.search.row import Only
 
 MOST_FOUND: Final = 100
 MOST_POSTINGS: Final = 30_000
@@ -114,17 +115,22 @@ class Index:
         buckets: Collection[Bucket],
         most: int = MOST_FOUND,
         table: Table = Table.ADVICE,
+        only: Only | None = None,
     ) -> tuple[Candidate, ...]:
         """Returns the visible memories in these buckets that answer a question, best first.
 
-        `most` bounds how many are looked at closely, and so how many there are.
+        `most` bounds how many are looked at closely, and so how many there are; what `only` does
+        not want is none of them.
         """
         if not buckets:
             return ()
         key = text, table
         if key not in self._questions:
             self._questions[key] = self._ask(lambda db: _question(db, text, table))
-        return self._ask(lambda db: _search(db, self._questions[key], buckets, most, table))
+        question = self._questions[key]
+        return self._ask(
+            lambda db: _search(db, question, _where(db, table, buckets, only), most, table)
+        )
 
     def rows(self, buckets: Collection[Bucket], *, hidden: bool = False) -> tuple[Row, ...]:
         """Returns all memories in these buckets by path; those that are hidden too if asked."""
@@ -225,15 +231,26 @@ def _broken(db: Connection) -> tuple[Malformed, ...]:
     return tuple(sorted(named, key=lambda one: one.path))
 
 
+def _where(db: Connection, table: Table, buckets: Collection[Bucket], only: Only | None) -> str:
+    """Returns the condition for the rows of a table that may be found."""
+    where = (
+        f"(rowid >> 32) IN ({_keys(buckets)})"
+        " AND rowid NOT IN (SELECT key FROM memories WHERE hidden != '')"
+    )
+    if only is None:
+        return where
+    db.create_function("wanted", 2, lambda tags, paths: only(several(tags), several(paths)))
+    return f"{where} AND (SELECT wanted(tags, paths) FROM memories WHERE key = {table}.rowid)"
+
+
 def _search(
-    db: Connection, question: Question, buckets: Collection[Bucket], most: int, table: Table
+    db: Connection, question: Question, where: str, most: int, table: Table
 ) -> tuple[Candidate, ...]:
     looked_for = _looked_for(question)
     if not looked_for:
         return ()
     found = db.execute(
-        f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND (rowid >> 32) IN ({_keys(buckets)})"
-        " AND rowid NOT IN (SELECT key FROM memories WHERE hidden != '')"
+        f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND {where}"
         f" ORDER BY bm25({table}, {', '.join(map(str, rank.WEIGHTS))}), rowid LIMIT ?",
         (" OR ".join(f'"{stem}"' for stem in looked_for), most),
     ).fetchall()

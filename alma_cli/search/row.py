@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from alma_cli.model import Kind, Origin, Result
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SHIFT: Final = 32
 """A row's number is its bucket's number shifted by this, plus its place in the order of arrival."""
+
+Only: TypeAlias = Callable[[tuple[str, ...], tuple[str, ...]], bool]
+"""Says of the tags and paths of a memory whether to look for it."""
 
 
 class Table(StrEnum):
@@ -81,15 +85,20 @@ def as_row(values: tuple[Any, ...]) -> Row:
         agent,
         Kind(kind),
         domain,
-        tuple(tags.split("\n")) if tags else (),
+        several(tags),
         title,
         as_time(created),
         Origin(origin) if origin else None,
         Hidden(hidden),
         ref,
-        tuple(paths.split("\n")) if paths else (),
+        several(paths),
         Result(result) if result else None,
     )
+
+
+def several(joined: str) -> tuple[str, ...]:
+    """Returns the values that a column holds, one a line."""
+    return tuple(joined.split("\n")) if joined else ()
 
 
 def as_number(moment: datetime) -> int:

@@ -20,7 +20,7 @@ from alma_cli.render.fitting import fit, told_once
 from alma_cli.rules.evidence import Evidence, Status
 from alma_cli.rules.scope import Agent, covers, may_read, one_sided, owners
 from alma_cli.search.rank import FLOOR, STRONG
-from alma_cli.search.row import Bucket
+from alma_cli.search.row import Bucket, Only
 from alma_cli.value import frozen, replace
 
 MOST_TENTATIVE: Final = 2
@@ -116,12 +116,14 @@ def _look(here: Here, library: Library, agent: Agent, ask: Ask) -> tuple[list[Fo
 
     if not ask.text.strip():
         return _wake_up(library, readable, unreadable, ask)
-    answers = library.search(ask.text, readable)
+    tagged = _tagged(ask) if ask.tags else None
+    found = library.search(ask.text, readable, only=tagged)
+    if ask.paths:  # what is about a file may fit less well than a hundred others
+        found = tuple({*found, *library.search(ask.text, readable, only=_at_hand(ask))})
     if not ask.kinds or Kind.OUTCOME in ask.kinds:
-        answers += library.search(ask.text, readable, table=Table.OUTCOMES, most=50)
-    found = _tagged(answers, ask)
+        found += library.search(ask.text, readable, table=Table.OUTCOMES, most=50, only=tagged)
     above = [one for one in found if _nearness(one) >= FLOOR]
-    hidden = _tagged(library.search(ask.text, unreadable), ask)
+    hidden = library.search(ask.text, unreadable, only=tagged)
     return above, len(found) - len(above), sum(_nearness(one) >= FLOOR for one in hidden)
 
 
@@ -134,9 +136,11 @@ def _wake_up(
     def out(b: Bucket) -> bool:
         return b.kind is not Kind.OUTCOME and unreadable(b)
 
-    # Without tags the numbers of the buckets will do.
-    hidden = len(_tagged(library.all(out), ask)) if ask.tags else library.count(out)
-    return _tagged(found, ask), 0, hidden
+    if not ask.tags:
+        return list(found), 0, library.count(out)
+    tagged = _tagged(ask)
+    some = [one for one in found if tagged(one.row.tags, one.row.paths)]
+    return some, 0, sum(tagged(one.row.tags, one.row.paths) for one in library.all(out))
 
 
 def _shared(here: Here, agent: Agent, ask: Ask) -> Wanted:
@@ -150,10 +154,18 @@ def _shared(here: Here, agent: Agent, ask: Ask) -> Wanted:
     )
 
 
-def _tagged(found: Iterable[Found], ask: Ask) -> list[Found]:
-    """Returns what has one of the tags that are asked for, all where none is."""
+def _tagged(ask: Ask) -> Only:
+    """Says of what has one of the tags that are asked for, or of all where none is, that it may."""
     tags = {tag.lower() for tag in ask.tags}
-    return [one for one in found if not tags or tags & {tag.lower() for tag in one.row.tags}]
+    return lambda its, _: not tags or not tags.isdisjoint(tag.lower() for tag in its)
+
+
+def _at_hand(ask: Ask) -> Only:
+    """Says so of what is about a file that is named besides."""
+    from alma_cli.rules.paths import covered  # few questions name a file
+
+    tagged = _tagged(ask)
+    return lambda tags, paths: bool(paths and covered(paths, ask.paths)[0]) and tagged(tags, paths)
 
 
 def _nearness(one: Found) -> float:

@@ -61,6 +61,20 @@ def test_filters_find_what_without_them_is_out_of_reach(qa):
     assert found(qa, "--tag", "cost") == {"heuristic", "preference"}
 
 
+def test_a_tag_or_a_file_finds_what_more_than_a_hundred_others_answer_better(qa):
+    plain = '+++\nid = "{0}"\n{1}+++\n# {2}\n'
+    crowd = {f"aaaa{n:06}": ("", "Cores") for n in range(150)}
+    tagged = 'tags = ["Rare", "x"]\npaths = ["src/*.c"]\n'
+    far = {"zzzzzzzzzz": (tagged, "Of jobs that share the cores of a machine")}
+    for id_, told in {**crowd, **far}.items():
+        qa.files({f".alma/agents/qa/knowledge/{id_}.md": plain.format(id_, *told)})
+    (hit,) = qa.json("recall", "cores", "--tag", "rare")["hits"]
+    assert hit["id"] == "zzzzzzzzzz"
+    answer = qa.json("recall", "cores", "--path", "src/a.c", "-k", "200", "--budget", "99999")
+    assert "zzzzzzzzzz" in {hit["id"] for hit in answer["hits"]}
+    assert len(answer["hits"]) == len({hit["id"] for hit in answer["hits"]})
+
+
 @pytest.mark.parametrize("flags", [["--domain", "a b"], ["--domain", "../x"], ["--kind", "lesson"]])
 def test_what_is_no_domain_and_no_kind_is_a_usage_error(qa, flags):
     assert qa("recall", "cores", *flags).status == 2
