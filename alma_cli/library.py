@@ -90,6 +90,11 @@ class Library:
         """Returns the files that could not be read, each with its complaint."""
         return tuple(error for index in self._indexes.values() for error in index.broken)
 
+    @property
+    def trouble(self) -> tuple[str, ...]:
+        """Returns what keeps the indexes from being kept, and what to do about it."""
+        return tuple(index.trouble for index in self._indexes.values() if index.trouble)
+
     def search(
         self,
         text: str,

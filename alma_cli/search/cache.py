@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 VERSION: Final = 3
 """Counts up with the layout and with what `alma_cli.text` makes of a text."""
 NAME: Final = f"index-{VERSION}.sqlite"
-PATIENCE: Final = 30.0
-"""Seconds to wait while another process brings the index up to date."""
+PATIENCE: Final = 2.0
+"""Seconds to wait for a process that holds the index, at least."""
+COST: Final = 0.0005
+"""Seconds that it takes to index one memory."""
 MOST_CACHED: Final = 16_000
 """KiB of the file that are held in memory."""
 
@@ -97,6 +99,9 @@ _PASSING: Final = frozenset({3, 5, 6, 7, 8, 10, 13, 14})
 """SQLite's codes for a file that is fine but cannot be used now: no permission, busy, locked, no
 memory, read-only, input or output failed, full, cannot open (https://sqlite.org/rescode.html)."""
 
+_HELD: Final = frozenset({5, 6})
+"""Those of them that mean that another process has it locked."""
+
 
 def files(place: Place, fallback: Path | None) -> tuple[Path, ...]:
     """Returns where the index of a store may lie, the best place first."""
@@ -116,7 +121,7 @@ def connect(file: Path, place: Place) -> Connection:
     """
     import sqlite3
 
-    if file.parent.is_symlink() or file.is_symlink():
+    if _links(file):
         raise OSError(f"`{file}` lies behind a link")
     file.parent.mkdir(parents=True, exist_ok=True)
     home = str(place.root.stat().st_ino)
@@ -158,6 +163,16 @@ def _is_at_home(opened: Connection, home: str) -> bool:
     return bool(fact(opened, "home") == home)
 
 
+def _links(file: Path) -> list[Path]:
+    """Returns what of an index is a link; a repository may bring one that leads anywhere."""
+    return [part for part in (file.parent, *_parts(file)) if part.is_symlink()]
+
+
+def _parts(file: Path) -> list[Path]:
+    """Returns the files of a database; its journals go first where one is removed."""
+    return [file.with_name(file.name + part) for part in ("-wal", "-shm", "-journal", "")]
+
+
 def _lay_out(opened: Connection, home: str) -> None:
     opened.execute("BEGIN IMMEDIATE")
     (version,) = opened.execute("PRAGMA user_version").fetchone()
@@ -185,8 +200,30 @@ def is_damage(error: Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF not in _PASSING
 
 
+def patience(memories: int) -> float:
+    """Returns the seconds to wait for a process that writes: as long as doing it oneself takes.
+
+    Nobody knows how long it will be; so it is never much more than twice the shorter of the two.
+    """
+    return PATIENCE + COST * memories
+
+
+def obstacle(file: Path, error: Error | OSError) -> str:
+    """Returns what a person can do about an index of no use, "" where it just cannot be written."""
+    import shlex
+
+    if links := _links(file):
+        return f"`{links[0]}` is a link, and `rm {shlex.quote(str(links[0]))}` makes room for it"
+    name = shlex.quote(str(file))
+    if file.is_dir():
+        return f"`{file}` is a folder, and `rm -r {name}` makes room for it"
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _HELD:
+        return f"`{file}` is held by another process, and `rm {name}` makes room for a new one"
+    return ""
+
+
 def remove(file: Path) -> None:
     """Removes a database; its journal goes first, so that no other one can inherit it."""
-    for part in ("-wal", "-shm", "-journal", ""):
+    for part in _parts(file):
         with suppress(OSError):
-            file.with_name(file.name + part).unlink()
+            part.unlink()

@@ -49,12 +49,13 @@ class Index:
     """What is known of the memories of one store, as of the moment it was opened.
 
     Every answer is of that moment, whatever other processes write meanwhile. Trouble with the
-    file of the index is never the caller's: it is built anew, elsewhere, or in memory.
+    file of the index is never the caller's: it is built anew, elsewhere, or in memory, and
+    `trouble` says why where a person can do something about it.
     """
 
     def __init__(self, opening: Opening | Given) -> None:
         self._opening = opening
-        self._db, self.behind = opening.connect()
+        self._db, self.behind, self.trouble = opening.connect()
         self._questions: dict[tuple[str, Table], Question] = {}
         self.broken: tuple[Malformed, ...] = self._ask(_broken)
 
@@ -207,7 +208,7 @@ class Index:
             return question(self._db)
         except sqlite3.Error as error:
             self._db.close()
-            self._db, self.behind = self._opening.reconnect(error)
+            self._db, self.behind, self.trouble = self._opening.reconnect(error)
             return question(self._db)
 
 

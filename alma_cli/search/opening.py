@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from alma_cli.search import cache, scan
 from alma_cli.search.row import as_number
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from alma_cli.place import Place
 
 
+class Opened(NamedTuple):
+    """A connection, how many changed files were left alone, and why it is of use only once.
+
+    `trouble` is "" where the index is kept, and where nobody could do anything about it.
+    """
+
+    db: Connection
+    behind: int = 0
+    trouble: str = ""
+
+
 @frozen
 class Opening:
     """How to open the index of a store; see `Index.open`."""
@@ -29,30 +40,33 @@ class Opening:
     fresh: bool = False
     most_reads: int | None = None
 
-    def connect(self) -> tuple[Connection, int]:
-        """Returns a connection that sees one moment, and the number of changes left alone."""
+    def connect(self) -> Opened:
+        """Returns a connection that sees one moment."""
         import sqlite3
 
+        obstacle = ""
         for file in cache.files(self.place, self.fallback):
             for _attempt in range(2):
                 try:
                     return self._in_step(cache.connect(file, self.place))
-                except OSError:
-                    break
-                except sqlite3.Error as error:
-                    if not cache.is_damage(error):
+                except (OSError, sqlite3.Error) as error:
+                    if isinstance(error, OSError) or not cache.is_damage(error):
+                        obstacle = obstacle or cache.obstacle(file, error)
                         break
                     cache.remove(file)
-        return self._in_step(cache.in_memory())
+        made = self._in_step(cache.in_memory())
+        return made._replace(
+            trouble=obstacle and f"an index is made for this call alone: {obstacle}"
+        )
 
-    def reconnect(self, error: Error) -> tuple[Connection, int]:
+    def reconnect(self, error: Error) -> Opened:
         """Returns another connection after one that failed in use."""
         if cache.is_damage(error):
             for file in cache.files(self.place, self.fallback):
                 cache.remove(file)
         return self.connect()
 
-    def _in_step(self, db: Connection) -> tuple[Connection, int]:
+    def _in_step(self, db: Connection) -> Opened:
         try:
             behind = self._refresh(db)
             db.execute("BEGIN")
@@ -60,7 +74,7 @@ class Opening:
         except BaseException:
             db.close()
             raise
-        return db, behind
+        return Opened(db, behind)
 
     def _refresh(self, db: Connection) -> int:
         moment = as_number(self.now) * 1000
@@ -70,6 +84,9 @@ class Opening:
             return 0
         if self.most_reads is not None and len(changes.read) > self.most_reads:
             return len(changes.read)
+        (known,) = db.execute("SELECT total(number) FROM buckets").fetchone()
+        wait = cache.patience(known + len(changes.read))
+        db.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
         db.execute("BEGIN IMMEDIATE")
         try:
             if _version(db) != version:  # another process was faster
@@ -101,15 +118,15 @@ class Given:
     tombstones: tuple[str, ...] = ()
     broken: tuple[Malformed, ...] = ()
 
-    def connect(self) -> tuple[Connection, int]:
+    def connect(self) -> Opened:
         """Returns a connection to an index in memory."""
         from alma_cli.search import update
 
         db = cache.in_memory()
         update.build(db, self)
-        return db, 0
+        return Opened(db)
 
-    def reconnect(self, error: Error) -> tuple[Connection, int]:
+    def reconnect(self, error: Error) -> Opened:
         """Raises the error: there is no file that could be at fault."""
         raise error
 

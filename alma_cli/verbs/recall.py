@@ -90,14 +90,14 @@ def _recall(
         order = by_score(chosen, view) if asked else as_brief(chosen, view)
         reading = _Reading(library, agent, evidence, ask, review)
         hits = reading.hits(order, ask.limit or here.config.recall.limit)
-        broken = (*library.broken, *reading.broken)
+        said = (*map(str, (*library.broken, *reading.broken)), *library.trouble)
     answer = Recollection(
         agent.name,
         ask.text,
         _match(hits, found, ask),
         hits,
         budget,
-        warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *map(str, broken)])),
+        warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *said])),
     )
     fitting = fit(answer)
     over = len(hits) - len(fitting.hits)

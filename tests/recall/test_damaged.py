@@ -110,6 +110,22 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_damage(qa, newline, mark
     assert ran.err == ""
 
 
+def test_what_stands_in_the_place_of_the_index_is_named_once_with_the_remedy(qa):
+    qa.ok("recall", "cores")
+    (index,) = (qa.store / ".cache").glob("*.sqlite")
+    index.unlink()
+    index.mkdir()
+    for _ in range(2):
+        ran = qa("recall", "cores")
+        assert "CI has two cores" in ran.out
+        assert ran.err == (
+            f"warning: an index is made for this call alone: `{index}` is a folder,"
+            f" and `rm -r {index}` makes room for it\n"
+        )
+    assert qa.shell(f"rm -r {index}").status == 0
+    assert qa("recall", "cores").err == ""
+
+
 def test_a_link_out_of_the_store_is_not_followed(qa, tmp_path):
     (tmp_path / "secret.md").write_text(f"{HEAD}# Secret cores\n")
     (qa.store / "agents/qa/knowledge/link.md").symlink_to(tmp_path / "secret.md")

@@ -75,6 +75,8 @@ def test_a_folder_where_the_index_should_be_is_no_obstacle(filled):
     (file / "inside").mkdir(parents=True)
     filled.memory("bbbb", "Reset forms")
     assert sorted(filled.titles("forms")) == ["Reset forms", "Validate forms"]
+    with filled.index() as index:
+        assert f"`rm -r {file}`" in index.trouble
 
 
 def test_an_index_that_may_only_be_read_is_no_obstacle(filled):
@@ -146,20 +148,46 @@ def test_a_writer_that_holds_the_lock_does_not_keep_readers_out(filled):
 HOLD = """
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
-db.execute("PRAGMA locking_mode = EXCLUSIVE")
+db.execute(f"PRAGMA locking_mode = {sys.argv[2]}")
 db.execute("BEGIN EXCLUSIVE")
 print(flush=True)
 sys.stdin.read()
 """
 
 
-def test_a_process_that_never_lets_go_of_the_index_is_no_obstacle(filled, monkeypatch):
+@pytest.mark.parametrize("mode", ["EXCLUSIVE", "NORMAL"])
+def test_a_process_that_never_lets_go_of_the_index_is_no_obstacle(filled, monkeypatch, mode):
     monkeypatch.setattr(cache, "PATIENCE", 0.1)
-    program = [sys.executable, "-c", HOLD, index_file(filled)]
+    program = [sys.executable, "-c", HOLD, index_file(filled), mode]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout.readline()
         filled.memory("bbbb", "Reset forms")
-        assert sorted(filled.titles("forms")) == ["Reset forms", "Validate forms"]
+        with filled.index() as index:
+            assert len(index.search("forms", index.buckets())) == 2
+            assert "is held by another process" in index.trouble
+        holder.communicate(timeout=60)
+    with filled.index() as index:
+        assert index.trouble == ""
+
+
+def test_the_wait_for_another_process_grows_with_what_there_is_to_index():
+    assert cache.patience(100) < 3
+    assert 30 < cache.patience(100_000) < 120
+
+
+@pytest.mark.parametrize("part", ["", "-wal", "-shm", "-journal"])
+def test_no_part_of_it_is_written_through_a_link(filled, tmp_path, part):
+    file = index_file(filled)
+    cache.remove(file)
+    mine = tmp_path / "mine"
+    mine.write_bytes(b"precious")
+    linked = file.with_name(file.name + part)
+    linked.symlink_to(mine)
+    with filled.index() as index:
+        assert len(index.search("forms", index.buckets())) == 1
+        assert f"`rm {linked}`" in index.trouble
+    assert mine.read_bytes() == b"precious"
+    assert linked.is_symlink()
 
 
 def test_an_answer_is_of_one_moment(filled):
