@@ -14,6 +14,9 @@ from alma_cli.errors import Malformed
 NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 """O_NONBLOCK so that opening a FIFO that a pull request left behind does not hang."""
 
+FOLDER = NO_LINK | os.O_DIRECTORY | getattr(os, "O_PATH", 0)
+"""O_PATH, where there is one, asks for the right to enter a folder, not for that to list it."""
+
 
 def digest(content: bytes) -> str:
     """Returns the name of a file's content: SHA-256 in hex."""
@@ -66,14 +69,14 @@ class Reader:
         if self._held and self._held[-1][0] == folder:
             return self._held[-1][1]
         if not self._held:
-            root = os.open(self._root, NO_LINK & ~os.O_NOFOLLOW | os.O_DIRECTORY)
+            root = os.open(self._root, FOLDER & ~os.O_NOFOLLOW)
             self._held.append(("", root))
         while len(self._held) > 1 and not f"{folder}/".startswith(f"{self._held[-1][0]}/"):
             self._leave(len(self._held) - 1)
         above, inner = self._held[-1]
         for part in folder[len(above) :].split("/"):
             if part:
-                inner = os.open(part, NO_LINK | os.O_DIRECTORY, dir_fd=inner)
+                inner = os.open(part, FOLDER, dir_fd=inner)
                 above = f"{above}/{part}" if above else part
                 self._held.append((above, inner))
         return inner

@@ -1,6 +1,7 @@
 """Files that cannot be read are named once and never rewritten; all others are recalled."""
 
 import os
+import shutil
 
 import pytest
 from support.tree import bytes_below
@@ -222,6 +223,25 @@ def test_a_folder_that_may_not_be_read_is_named_and_found_again_when_it_may(
     ran = qa("recall", "cores")
     assert "CI has two cores" in ran.out
     assert ran.err == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "O_PATH"), reason="such a folder cannot be opened here")
+@pytest.mark.parametrize("folder", ["agents", "agents/qa", "agents/qa/knowledge"])
+def test_what_is_known_of_a_folder_that_may_be_entered_but_not_listed_is_still_told(
+    qa, closed, folder
+):
+    for inside in (qa.store / "agents").rglob("*/"):
+        os.utime(inside, (0, 0))  # or else it could have changed in the moment it was looked at
+    os.utime(qa.store / "agents", (0, 0))
+    qa.ok("recall", "cores")
+    closed(qa.store / folder, 0o311)
+    ran = qa("recall", "cores")
+    assert "CI has two cores" in ran.out
+    assert ran.err == ""
+    shutil.rmtree(qa.store / ".cache")
+    ran = qa("recall", "cores")
+    assert (ran.status, ran.out) == (0, "")
+    assert ran.err.startswith(f"warning: {folder}: is a folder that cannot be read\n")
 
 
 @pytest.mark.parametrize("indexed", [True, False])
