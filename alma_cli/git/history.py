@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from alma_cli.errors import GitFailed, Malformed, NotFound, Usage
+from alma_cli.errors import NotFound, Usage
 from alma_cli.files.disk import digest
+from alma_cli.git.blobs import Blobs, Reading
 from alma_cli.git.events import Commit, Event, is_of, names_event, own, squashed
 from alma_cli.git.head import MOST
 from alma_cli.git.reader import reading
@@ -34,8 +35,6 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?Z?)?\Z")
 _HOW_DATES_ARE: Final = "a date is `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM`, in UTC"
 _SPECIAL: Final = re.compile(r"([*?\[\]\\])")
 _FORMAT: Final = "--format=%H%x00%P%x00%ct%x00%an%x00%B"
-_PIPE: Final = -1
-"""What `subprocess` calls PIPE, which GitPython takes and only one module of ours imports."""
 _FIRST: Final = 200
 """Commits that are read at first; most questions are about the newest."""
 
@@ -53,6 +52,7 @@ class History:
 
     def __init__(self, git: Git, root: Path, prefix: str) -> None:
         self._git = git
+        self._blobs = Blobs(git)
         self._root = root
         self._prefix = prefix
 
@@ -133,40 +133,22 @@ class History:
             inside = os.fsdecode(path)[len(self._prefix) :]
             if mode.startswith("100") and not is_hidden(inside):
                 names[inside] = name
-        return Snapshot(commit, one.at, names, lambda path: self.content(names[path], MOST))
+        return Snapshot(commit, one.at, names, Reading(self._blobs, names, MOST).read)
 
     def standing(self, now: datetime) -> Snapshot:
         """Returns the files of the store as they stand on the disk."""
         return on_disk(self._root, now, long=len(self.head) > 40)  # noqa: PLR2004
 
-    def content(self, name: str, most: int = sys.maxsize) -> bytes:
-        """Returns what git keeps under a full name; raises `Malformed` for more than `most`."""
-        # GitPython's own reader knows names of 40 characters only.
-        asking, answer = self._batch.stdin, self._batch.stdout
-        asking.write(f"{name}\n".encode())
-        asking.flush()
-        _, what, *size = answer.readline().split()
-        if what != b"blob":  # a clone that has not all, or a repository that is damaged
-            raise GitFailed(f"git does not have `{name}`")
-        rest = int(size[0]) + 1  # a line feed comes after it
-        if rest - 1 > most:
-            while rest and (some := answer.read(min(rest, most))):
-                rest -= len(some)
-            raise Malformed(f"is larger than {most // 1024} KiB")
-        content: bytes = answer.read(rest)[:-1]
-        return content
+    def content(self, name: str) -> bytes:
+        """Returns what git keeps under a full name; raises `GitFailed`."""
+        (answer,) = self._blobs.read([name], sys.maxsize)
+        if isinstance(answer, bytes):
+            return answer
+        raise answer
 
     def close(self) -> None:
         """Ends the git that reads objects, if there is one."""
-        if "_batch" in self.__dict__:
-            self._batch.stdin.close()
-            self._batch.wait()
-            self._batch.stdout.close()
-            self._batch.stderr.close()
-
-    @cached_property
-    def _batch(self) -> Any:  # noqa: ANN401 - GitPython hands on whatever its process has
-        return self._git.cat_file("--batch", istream=_PIPE, as_process=True)
+        self._blobs.close()
 
     def inverse(self, event: Event) -> tuple[tuple[Change, ...], tuple[str, ...]]:
         """Returns the changes that take an event back, for a store as the event left it.
