@@ -23,7 +23,8 @@ def named(context: typer.Context, param: typer.CallbackParam, value: Given) -> G
     source = context.get_parameter_source(str(param.name))
     is_empty = value == "" or (isinstance(value, list | tuple) and "" in value)
     if is_empty and source is not None and source.name == "COMMANDLINE":
-        raise Usage(f"`{param.human_readable_name}` is empty", "leave it out, or give it a value")
+        name = param.opts[0] if param.opts[0].startswith("-") else param.human_readable_name
+        raise Usage(f"`{name}` is empty", "leave it out, or give it a value")
     return value
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from alma_cli.cli.options import Agent, Domains, Json, Kinds, WithTags, given, several
+from alma_cli.cli.options import Agent, Domains, Json, Kinds, WithTags, given, named, several
 from alma_cli.cli.output import document, here_for, note, say, warn
 from alma_cli.config import FORMATS, LEAST_BUDGET, MOST
 from alma_cli.errors import Usage
@@ -35,7 +35,13 @@ def recall(
     domain: Domains = None,
     tag: WithTags = None,
     format_: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="prompt, md, json, xml, text or rich")
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="prompt, md, json, xml, text or rich",
+            callback=named,
+        ),
     ] = "",
     explain: Annotated[bool, typer.Option("--explain", help="Show how scores come about")] = False,
     min_confidence: Annotated[
@@ -46,13 +52,21 @@ def recall(
     path: Annotated[
         list[str] | None,
         typer.Option(
-            "--path", metavar="FILE", help="Prefer what is about this file (can be repeated)"
+            "--path",
+            metavar="FILE",
+            help="Prefer what is about this file (can be repeated)",
+            callback=named,
         ),
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Look at every file for changes")] = False,
     at: Annotated[
         str | None,
-        typer.Option("--at", metavar="REV", help="As it was at this revision, event or date"),
+        typer.Option(
+            "--at",
+            metavar="REV",
+            help="As it was at this revision, event or date",
+            callback=named,
+        ),
     ] = None,
     reviewed: Annotated[
         bool, typer.Option("--reviewed", help="Only what is merged in `origin`, unchanged")

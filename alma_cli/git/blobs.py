@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from alma_cli.errors import GitFailed, Malformed
-from alma_cli.git.snapshot import is_memory
+from alma_cli.place import is_memory
 
 if TYPE_CHECKING:
     from git import Git

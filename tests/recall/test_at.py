@@ -79,7 +79,7 @@ def test_the_config_is_that_of_the_moment_and_its_complaints_name_it(qa):
     assert ran.err.startswith("error: broken:config.toml:")
 
 
-@pytest.mark.parametrize("moment", ["nope", "", "--output=x", "2020-01-01", "HEAD:.alma", "@{9}"])
+@pytest.mark.parametrize("moment", ["nope", "--output=x", "2020-01-01", "HEAD:.alma", "@{9}"])
 def test_no_such_moment_is_no(qa, moment):
     ran = qa("recall", "slow button", f"--at={moment}")
     assert (ran.status, ran.out) == (1, "")

@@ -79,3 +79,10 @@ def test_a_tag_or_a_file_finds_what_more_than_a_hundred_others_answer_better(qa)
 def test_what_is_no_domain_and_no_kind_is_a_usage_error(qa, flags):
     assert qa("recall", "cores", *flags).status == 2
     assert qa("list", *flags).status == 2
+
+
+@pytest.mark.parametrize("flag", ["--at", "--tag", "--domain", "--path", "--format", "--agent"])
+def test_an_empty_value_is_a_usage_error_and_no_wish_for_everything(qa, flag):
+    ran = qa("recall", "cores", flag, "")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"`{flag}` is empty" in ran.err
