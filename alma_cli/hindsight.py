@@ -68,19 +68,23 @@ def _standing(here: Here, then: Snapshot, at: str) -> Here:
 
 def _held(then: Snapshot, half_life_days: float) -> Held:
     """Returns the memories of a commit; what is no memory, or too large, is left to be named."""
-    stored: list[Stored] = []
     broken: list[Malformed] = []
+    buried = filter(is_tombstone, then.memories)
+    stored = _stored(then, broken)
+    return Held(Index.of(stored, half_life_days, tombstones=buried, broken=broken), then.read)
+
+
+def _stored(then: Snapshot, broken: list[Malformed]) -> Iterator[Stored]:
+    """Yields the memories of a commit, and adds what is none to `broken`."""
     for path in then.memories:
         if is_tombstone(path):
             continue
         try:
             content = then.read(path)
             # A file that does not say when it was made has been there since then, at the latest.
-            stored.append(Stored(parse(content, path, then.at), path, digest(content)))
+            yield Stored(parse(content, path, then.at), path, digest(content))
         except Malformed as error:
             broken.append(Malformed(error.reason, path=path, line=error.line))
-    buried = filter(is_tombstone, then.memories)
-    return Held(Index.of(stored, half_life_days, tombstones=buried, broken=broken), then.read)
 
 
 def _reviewed(here: Here, history: History) -> Snapshot:

@@ -146,6 +146,17 @@ def in_memory() -> Connection:
     return memory
 
 
+def nameless() -> Connection:
+    """Returns the same, but what does not fit into `MOST_CACHED` goes to a file without a name."""
+    import sqlite3
+
+    db = sqlite3.connect("", isolation_level=None)
+    db.execute("PRAGMA journal_mode = OFF")  # nobody sees it again if it breaks
+    db.execute(f"PRAGMA cache_size = -{MOST_CACHED}")
+    _lay_out(db, "")
+    return db
+
+
 def _open(file: Path) -> Connection:
     import sqlite3
 

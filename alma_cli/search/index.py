@@ -86,11 +86,12 @@ class Index:
         tombstones: Iterable[str] = (),
         broken: Iterable[Malformed] = (),
     ) -> Index:
-        """Returns an index, in memory, of records that need not be in any store.
+        """Returns an index of its own of records that need not be in any store.
 
-        `tombstones` are paths, `broken` the files that are no records, each with its path.
+        `tombstones` are paths, `broken` the files that are no records, each with its path; they
+        are asked for last, so that who makes `stored` one by one can find them on the way.
         """
-        return cls(Given(tuple(stored), half_life_days, tuple(tombstones), tuple(broken)))
+        return cls(Given(stored, half_life_days, tombstones, broken))
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -9,6 +9,7 @@ from alma_cli.search.row import as_number
 from alma_cli.value import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
     from sqlite3 import Connection, Error
@@ -113,16 +114,16 @@ class Opening:
 class Given:
     """How to open an index of records that are at hand; see `Index.of`."""
 
-    stored: tuple[Stored, ...]
+    stored: Iterable[Stored]
     half_life_days: float
-    tombstones: tuple[str, ...] = ()
-    broken: tuple[Malformed, ...] = ()
+    tombstones: Iterable[str] = ()
+    broken: Iterable[Malformed] = ()
 
     def connect(self) -> Opened:
-        """Returns a connection to an index in memory."""
+        """Returns a connection to an index that nobody else sees."""
         from alma_cli.search import update
 
-        db = cache.in_memory()
+        db = cache.nameless()
         update.build(db, self)
         return Opened(db)
 

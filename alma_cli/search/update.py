@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from alma_cli.errors import Malformed
@@ -48,15 +49,19 @@ def bring(db: Connection, root: Path, changes: Changes, half_life_days: float) -
 
 
 def build(db: Connection, given: Given) -> None:
-    """Fills an empty index with records that are at hand."""
+    """Fills an empty index with records that are at hand, or come one by one."""
     touched = fill.Touched()
+    stored = iter(given.stored)
     with _no_collection():
+        db.execute("BEGIN")
         for path in given.tombstones:
             _bury(db, path, touched)
+        while some := tuple(islice(stored, BATCH)):
+            fill.add(db, some, touched)
         _write_files(db, [_file(one.path, scan.NOTHING, "", one) for one in given.broken])
-        fill.add(db, given.stored, touched)
         vocabulary.change(db, touched.words)
         standing.settle(db, touched, given.half_life_days)
+        db.execute("COMMIT")
 
 
 def _apply(db: Connection, root: Path, changes: Changes, touched: fill.Touched) -> None:

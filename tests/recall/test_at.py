@@ -124,6 +124,16 @@ def test_what_was_no_memory_or_too_large_is_named_and_the_rest_is_there(qa):
     ]
 
 
+def test_how_many_files_are_held_at_a_time_makes_no_difference(qa, monkeypatch):
+    for number in range(5):
+        qa.ok("add", "knowledge", f"Slow button {number}", "--agent", "qa")
+    said = qa.ok("recall", "slow button", "--at", "HEAD")
+    monkeypatch.setattr("alma_cli.search.update.BATCH", 2)
+    monkeypatch.setattr("alma_cli.search.cache.MOST_CACHED", 1)
+    assert qa.ok("recall", "slow button", "--at", "HEAD") == said
+    assert "Slow button 4" in said
+
+
 def test_what_is_forgotten_at_the_moment_is_not_there(qa):
     assert OLD not in titles(qa, "--at", "HEAD", "--kind", "anti-pattern")
 
