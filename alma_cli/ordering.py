@@ -97,9 +97,10 @@ def _fitting(one: Found) -> tuple[Reason, ...]:
     lexical = one.relevance / (1 + one.score.title)
     matched = "; ".join(f"{field}: {' '.join(words)}" for field, words in one.score.matched)
     spelled = "".join(f", {word} taken as {near}" for word, near in one.score.replaced)
-    asked = f"{one.score.title / TITLE_BONUS:.0%} of its words were asked for"
+    asked = f"{100 * one.score.title / TITLE_BONUS:.0f} % of its words were asked for"
+    share = f"; {100 * one.score.coverage:.0f} % of the question"
     return (
-        Reason("words", lexical, matched + spelled),
+        Reason("words", lexical, f"{matched}{spelled}{share}"),
         Reason("title", one.relevance - lexical, asked),
     )
 

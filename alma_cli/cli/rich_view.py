@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from alma_cli.printable import clean_line
 from alma_cli.recollection import Hit, Recollection
 from alma_cli.render.bullet import SECTIONS, label_of
-from alma_cli.render.plain import details, reasons
+from alma_cli.render.plain import details, share
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 COLOURS = {
     "Avoid": "red",
@@ -30,11 +35,21 @@ def show(answer: Recollection, *, explain: bool) -> None:
         console.print(Text(name, style=f"bold {COLOURS[name]}"))
         for hit in shown:
             console.print(Padding(Text(clean_line(hit.record.title), style="bold"), (0, 0, 0, 2)))
-            for line in _lines(hit, explain):
+            for line in details(hit):
                 console.print(Padding(Text(line), (0, 0, 0, 4)))
+            if explain:
+                console.print(Padding(_reasons(hit), (0, 0, 0, 4)))
             label = label_of(hit)
             console.print(Padding(Text(label, style="dim"), (0, 0, 1, 4)))
 
 
-def _lines(hit: Hit, explain: bool) -> list[str]:
-    return details(hit) + (reasons(hit) if explain else [])
+def _reasons(hit: Hit) -> Table:
+    """Returns how a score came about; what a part rests on is wrapped below itself."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_row("score", f" {hit.score:.3f}")
+    for reason in hit.reasons:
+        table.add_row(reason.name, share(reason), Text(clean_line(reason.words)))
+    return table

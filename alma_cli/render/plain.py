@@ -6,7 +6,7 @@ from typing import Final
 
 from alma_cli.model import Kind, Outcome
 from alma_cli.printable import clean, clean_line
-from alma_cli.recollection import Hit, Recollection
+from alma_cli.recollection import Hit, Reason, Recollection
 from alma_cli.render.bullet import SECTIONS, counted, label_of, within
 from alma_cli.render.fitting import lengths
 from alma_cli.render.prompt import sections
@@ -70,10 +70,15 @@ def reasons(hit: Hit) -> list[str]:
     """Returns how a score came about, a line each part."""
     lines = [f"score {hit.score:.3f}"]
     lines += [
-        f"  {reason.name:<12} {reason.value:+.3f}  {clean_line(reason.words)}".rstrip()
+        f"  {reason.name:<12} {share(reason)}  {clean_line(reason.words)}".rstrip()
         for reason in hit.reasons
     ]
     return lines
+
+
+def share(reason: Reason) -> str:
+    """Returns the part of a score with its sign; what rounds to nothing has a plus."""
+    return f"{round(reason.value, 3) + 0.0:+.3f}"
 
 
 def xml(recollection: Recollection) -> str:

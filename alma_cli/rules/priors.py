@@ -61,17 +61,25 @@ def priors(known: Known) -> tuple[Prior, ...]:
     is_lesson = known.kind in LESSONS
     # What advises nothing has feedback but no confidence: it is neither doubted nor believed first.
     belief = 2 * evidence.caution - 1 if is_lesson else evidence.lean
-    sure = f": at least {evidence.caution:.2f}, 90 % sure" if is_lesson else ""
+    right = f"right {100 * evidence.caution:.0f} % of the time or more, 90 % sure"
     glob, file = known.covered
     return (
-        Prior("confidence", CONFIDENCE * belief, said(evidence) + sure),
+        Prior(
+            "confidence",
+            CONFIDENCE * belief,
+            f"{said(evidence)}: {right}" if is_lesson else said(evidence),
+        ),
         Prior("recency", RECENCY * 0.5 ** min(known.age / known.half_life, 1000.0), _ago(known)),
-        Prior("evidence", EXPERIENCE * own.lean, f"of its own: {said(own)}"),
-        Prior("paths", PATHS if glob else 0.0, f"{glob} covers {file}" if glob else ""),
+        Prior("evidence", EXPERIENCE * own.lean, f"in this agent's hands: {said(own)}"),
+        Prior(
+            "paths",
+            PATHS if glob else 0.0,
+            f"{glob} covers {file}" if glob else "about no file that was named",
+        ),
         Prior(
             "inherited",
             -INHERITED if known.inherited else 0.0,
-            f"from {known.inherited}" if known.inherited else "",
+            f"from {known.inherited or 'nobody else'}",
         ),
     )
 
@@ -88,4 +96,5 @@ def said(evidence: Evidence) -> str:
 
 def _ago(known: Known) -> str:
     days = int(known.age)
-    return "today" if not days else f"{days} day{'' if days == 1 else 's'} ago"
+    ago = "today" if not days else f"{days} day{'' if days == 1 else 's'} ago"
+    return f"made or last tried {ago}"

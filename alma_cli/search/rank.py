@@ -45,7 +45,7 @@ class Score(NamedTuple):
     `relevance` (0 to 1) is `lexical * (1 + title)` over the most that any memory could have.
     `coverage` (0 to 1) is the share of the question's information, stop words apart, that the
     memory holds.
-    `matched` names the stems found in each field, `replaced` the words taken for others.
+    `matched` names the words found in each field, `replaced` those taken for others.
     """
 
     relevance: float
@@ -74,9 +74,11 @@ class Ranker:
     def __init__(self, question: Question) -> None:
         self._question = question
         self._wanted: defaultdict[str, list[int]] = defaultdict(list)
+        self._spelled: dict[str, str] = {}
         for at, term in enumerate(question.terms):
             for near in term.nears:
                 self._wanted[near.stem].append(at)
+                self._spelled.setdefault(near.stem, near.word)
         self._worths = [_worths(term, question.corpus) for term in question.terms]
         self._pairs = {
             pair: PAIR_WEIGHT * min(question.terms[at].mass for at in pair)
@@ -137,7 +139,8 @@ class Ranker:
             share = WEIGHTS[place] / (1 - B + B * len(stems) / average)
             for _, stem in hits:
                 found.stems[stem] = found.stems.get(stem, 0.0) + share
-            found.matched.append((FIELDS[place], tuple(dict.fromkeys(stem for _, stem in hits))))
+            words = dict.fromkeys(self._spelled[stem] for _, stem in hits)
+            found.matched.append((FIELDS[place], tuple(words)))
             if place < PROSE:
                 self._find_pairs(hits, share, found.pairs)
         return found

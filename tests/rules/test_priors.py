@@ -57,7 +57,7 @@ def test_a_lesson_that_is_surely_right_gains_and_one_that_is_not_loses():
     assert shares(believed=evidence(caution=0.5))["confidence"] == 0.0
     assert shares(believed=evidence(caution=0.0))["confidence"] == -0.10
     said = words(believed=evidence(5, 1, caution=0.4221))["confidence"]
-    assert said == "5 for, 1 against: at least 0.42, 90 % sure"
+    assert said == "5 for, 1 against: right 42 % of the time or more, 90 % sure"
 
 
 @pytest.mark.parametrize("kind", sorted(set(Kind) - LESSONS))
@@ -71,14 +71,14 @@ def test_what_is_new_gains_and_half_as_much_a_half_life_later():
     assert [shares(age=age)["recency"] for age in (0.0, 90.0, 180.0)] == [0.05, 0.025, 0.013]
     assert shares(age=1e300)["recency"] == 0.0
     assert [words(age=age)["recency"] for age in (0.9, 1.0, 12.3)] == [
-        *("today", "1 day ago", "12 days ago")
+        f"made or last tried {ago}" for ago in ("today", "1 day ago", "12 days ago")
     ]
 
 
 def test_what_worked_for_the_agent_itself_gains():
     assert shares(own=evidence(3, lean=0.6))["evidence"] == 0.03
     assert shares(own=evidence(0, 3, lean=-0.6))["evidence"] == -0.03
-    assert words(own=evidence(3, lean=0.6))["evidence"] == "of its own: 3 for, 0 against"
+    assert words(own=evidence(3, lean=0.6))["evidence"] == "in this agent's hands: 3 for, 0 against"
 
 
 def test_what_is_about_a_file_that_was_named_gains():
