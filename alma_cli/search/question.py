@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -27,6 +28,9 @@ BACKGROUND: Final = 50
 Without them every word would be common in a store of three memories. Half of them have any given
 stop word, or else `what` would be as telling there as `xpath`.
 """
+
+_PAINT: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
+"""What colours a terminal's text or makes a link of it (ECMA-48: CSI and OSC sequences)."""
 
 
 class Near(NamedTuple):
@@ -126,7 +130,7 @@ def _spoken(text: str) -> tuple[list[str], set[str]]:
     """Returns the words of a text, and those that only stand in lines beside the point."""
     if len(text) > MOST_READ:
         text = f"{text[: MOST_READ // 2]}\n{text[-MOST_READ // 2 :]}"
-    lines = text.splitlines()
+    lines = _PAINT.sub("", text).splitlines()
     spoken: list[str] = []
     aside: set[str] = set()
     telling: set[str] = set()

@@ -141,6 +141,18 @@ def test_a_word_that_the_telling_line_has_too_counts_in_full():
     }
 
 
+@pytest.mark.parametrize(
+    "painted",
+    [
+        "\x1b[31mE   cannot pay\x1b[0m",
+        "\x1b[1;38;5;9mE\x1b[m   can\x1b[01;31m\x1b[Knot\x1b[m\x1b[K pay",
+        "E   \x1b]8;;https://example.org/x\x1b\\cannot\x1b]8;;\x07 pay",
+    ],
+)
+def test_colours_and_links_of_a_terminal_are_no_words(painted):
+    assert [one.word for one in read(painted)[0]] == ["e", "cannot", "pay"]
+
+
 def test_of_a_text_beyond_the_limit_both_ends_are_read():
     asked, _ = read("begin " + "middle " * MOST_READ + "finish")
     assert {one.word for one in asked} >= {"begin", "finish"}
