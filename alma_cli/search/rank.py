@@ -29,6 +29,8 @@ PAIR_WEIGHT: Final = 0.5
 """What two neighbours of the question count that are neighbours in the memory too."""
 TITLE_BONUS: Final = 0.3
 """The share added where all words of a title are in the question."""
+MOST_TOLD: Final = 12
+"""Words of a pasted log that a memory can be asked to hold: those of a sentence or two in it."""
 FLOOR: Final = 0.15
 """The nearness below which a memory is about something else.
 
@@ -86,6 +88,9 @@ class Ranker:
         }
         telling = [term for term in question.terms if term.word not in STOP_WORDS]
         self._telling = {term.word: term.mass for term in telling or question.terms}
+        masses = sorted(self._telling.values(), reverse=True)
+        is_pasted = any(term.is_aside for term in question.terms)
+        self._told = sum(masses[:MOST_TOLD] if is_pasted else masses)
         most = sum(term.mass for term in question.terms) + sum(self._pairs.values())
         self._most = most * (1 + TITLE_BONUS)
 
@@ -126,7 +131,7 @@ class Ranker:
             for word, mass in self._telling.items()
             if word in taken
         )
-        return float(covered / (sum(self._telling.values()) or 1.0))
+        return float(min(1.0, covered / (self._told or 1.0)))
 
     def _find(self, fields: Sequence[str]) -> _Found:
         found, wanted = _Found({}, {}, []), self._wanted

@@ -44,6 +44,14 @@ OF_FRAMES = (
     "Invoke the filter chain of the web server once",
 )
 
+OF_BUILDS = (
+    "Build C++ objects with ninja and cmake, and stop at the first failed command",
+    "Log a complete run, and find it by its file name",
+    "Name the code of an error and what it was resolved to",
+    "Exit with status 1 where a file returned an error",
+    "Publish a deprecated npm lib with the name of the shop that still needs it",
+)
+
 
 def python(telling, frames):
     calls = ("await self.app(scope, receive)", "raise error", "result = call(*args)")
@@ -90,6 +98,22 @@ def java(telling, frames):
     return [first, *noise, f"Caused by: {telling}", *noise, "\t... 84 common frames omitted"]
 
 
+def npm(telling, frames):
+    noise = [f"npm warn deprecated lib{n}@1.{n}.0: No longer supported" for n in range(frames)]
+    peers = [f'npm ERR!   peer lib{n}@"^1{n}.0" from other{n}@2.{n}' for n in range(frames)]
+    first = [
+        "npm ERR! code E",
+        f"npm ERR! {telling}",
+        "npm ERR! ",
+        "npm ERR! While resolving: shop",
+    ]
+    end = [
+        "npm ERR! A complete log of this run can be found in:",
+        "npm ERR!     /home/ada/.npm/_logs",
+    ]
+    return [*noise, *first, *peers, *end]
+
+
 PASTED = (go, go, javascript, javascript, rust, rust, python, python, java, java)
 TRACES = dict(zip(LESSONS, PASTED, strict=True))
 
@@ -110,6 +134,18 @@ def test_a_trace_finds_the_lesson_of_its_telling_line_first(index, title, frames
     trace = "\n".join(TRACES[title](LESSONS[title], frames))
     best = index.search(trace, index.buckets())[0]
     assert best.row.title == title
+    assert best.score.nearness >= rank.FLOOR
+
+
+@pytest.mark.parametrize("frames", [12, 60, 200])
+def test_a_build_that_says_much_beside_the_point_finds_it_too(store, frames):
+    telling = "ERESOLVE unable to resolve dependency tree"
+    store.memory("aaaa", "Pin the date picker", why=f"It ended with {telling}")
+    for number, title in enumerate([*LESSONS, *OF_FRAMES, *OF_BUILDS]):
+        store.memory(f"f{number:03}", title)
+    with store.index() as index:
+        best = index.search("\n".join(npm(telling, frames)), index.buckets())[0]
+    assert best.row.title == "Pin the date picker"
     assert best.score.nearness >= rank.FLOOR
 
 
