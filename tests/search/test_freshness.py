@@ -41,6 +41,35 @@ def test_an_edit_of_the_same_size_in_the_same_moment_is_found(store):
     assert store.titles("pages", now=now + timedelta(seconds=5)) == ["Validate pages"]
 
 
+def test_an_edit_that_keeps_the_time_is_found_by_the_size(store):
+    file = store.memory("aaaa", "Validate forms")
+    assert store.titles("forms") == ["Validate forms"]
+    stamp = file.stat()
+    file.write_bytes(file.read_bytes().replace(b"forms", b"many pages"))
+    os.utime(file, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert store.titles("pages") == ["Validate many pages"]
+
+
+def test_a_file_added_in_the_moment_in_which_its_folder_was_looked_at_is_found(store):
+    file = store.memory("aaaa", "Validate forms")
+    stamp = file.parent.stat()
+    now = datetime.fromtimestamp(stamp.st_mtime + 1, UTC)
+    assert store.titles("forms", now=now) == ["Validate forms"]
+    store.memory("bbbb", "Reset forms")
+    os.utime(file.parent, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert len(store.titles("forms", now=now + timedelta(seconds=5))) == 2
+
+
+def test_what_a_checkout_wrote_anew_with_the_same_content_is_not_indexed_anew(store, monkeypatch):
+    file = store.memory("aaaa", "Validate forms")
+    assert store.titles("forms") == ["Validate forms"]
+    content = file.read_bytes()
+    file.unlink()
+    store.write(file.relative_to(store.place.root).as_posix(), content)
+    monkeypatch.setattr("alma_cli.search.update.parse", None)
+    assert store.titles("forms") == ["Validate forms"]
+
+
 def test_a_file_saved_by_rename_is_found(store):
     file = store.memory("aaaa", "Validate forms")
     assert store.titles("forms") == ["Validate forms"]
