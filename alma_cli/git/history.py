@@ -1,7 +1,8 @@
 """Reads events back from commits, through GitPython: who taught what, and what undoes it.
 
 Every call of git is one of the few below: `log`, `diff-tree` and `ls-tree` of names that git gave
-us, `rev-parse` with what a person wrote behind `--end-of-options`, and one `cat-file --batch`.
+us, `rev-parse` with what a person wrote behind `--end-of-options`, and what
+`git.blobs` asks.
 """
 
 from __future__ import annotations
