@@ -11,6 +11,10 @@ test *args:
 torture *args:
     python -m pytest -q -n auto --torture --timeout 0 tests/store/test_crash.py tests/sync/test_race.py {{args}}
 
+# Plays 500 long stories of agents, people and bad luck, and compares the store with a dictionary
+stories *args:
+    python -m pytest -q --torture --timeout 0 tests/store/test_model.py {{args}}
+
 # Style
 lint:
     ruff check

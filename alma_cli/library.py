@@ -72,7 +72,7 @@ class Library:
                 place,
                 now=now,
                 half_life_days=self._half_life,
-                fallback=_fallback(here, place),
+                fallback=fallback_of(here, place),
                 fresh=fresh,
             )
             for place in here.stores
@@ -260,7 +260,7 @@ class Library:
         return tuple(bucket for bucket in index.buckets() if wanted(bucket))
 
 
-def _fallback(here: Here, place: Place) -> Path | None:
+def fallback_of(here: Here, place: Place) -> Path | None:
     """Returns the folder for an index where the store cannot be written to, e.g. in a sandbox."""
     if os.access(place.cache if place.cache.exists() else place.root, os.W_OK):
         return None
@@ -271,4 +271,4 @@ def _fallback(here: Here, place: Place) -> Path | None:
     return Path(platformdirs.user_cache_dir("alma", appauthor=False))
 
 
-__all__ = ["Found", "Library", "Only", "Table", "Wanted", "Weighed"]
+__all__ = ["Found", "Library", "Only", "Table", "Wanted", "Weighed", "fallback_of"]

@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "agent": "alma_cli.cli.agent:app",
     "domain": "alma_cli.cli.domain:app",
     "config": "alma_cli.cli.config:app",
+    "doctor": "alma_cli.cli.doctor:doctor",
 }
 """In the order of the help: `module:attribute`, a function or a group."""
 

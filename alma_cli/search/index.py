@@ -11,7 +11,7 @@ from alma_cli.errors import Malformed
 from alma_cli.model import Kind, Result, Stored
 from alma_cli.rules.evidence import Tally
 from alma_cli.search import rank, scan
-from alma_cli.search.opening import Given, Opening
+from alma_cli.search.opening import Aside, Given, Opening
 from alma_cli.search.question import BACKGROUND, Asked, Corpus, Near, Question, pose, read
 from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time, several
 from alma_cli.text import STOP_WORDS, stop_stems
@@ -53,7 +53,7 @@ class Index:
     `trouble` says why where a person can do something about it.
     """
 
-    def __init__(self, opening: Opening | Given) -> None:
+    def __init__(self, opening: Opening | Given | Aside) -> None:
         self._opening = opening
         self._db, self.behind, self.trouble = opening.connect()
         self._questions: dict[tuple[str, Table], Question] = {}
@@ -92,6 +92,11 @@ class Index:
         are asked for last, so that who makes `stored` one by one can find them on the way.
         """
         return cls(Given(stored, half_life_days, tombstones, broken))
+
+    @classmethod
+    def aside(cls, place: Place, *, now: datetime, half_life_days: float = 90.0) -> Index:
+        """Returns an index, in memory, of all files of a store; what is kept is left alone."""
+        return cls(Aside(place, now, half_life_days))
 
     def close(self) -> None:
         """Lets go of the file."""

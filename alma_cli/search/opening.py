@@ -49,13 +49,13 @@ class Opening:
         for file in cache.files(self.place, self.fallback):
             for _attempt in range(2):
                 try:
-                    return self._in_step(cache.connect(file, self.place))
+                    return self.in_step(cache.connect(file, self.place))
                 except (OSError, sqlite3.Error) as error:
                     if isinstance(error, OSError) or not cache.is_damage(error):
                         obstacle = obstacle or cache.obstacle(file, error)
                         break
                     cache.remove(file)
-        made = self._in_step(cache.in_memory())
+        made = self.in_step(cache.in_memory())
         return made._replace(
             trouble=obstacle and f"an index is made for this call alone: {obstacle}"
         )
@@ -67,7 +67,8 @@ class Opening:
                 cache.remove(file)
         return self.connect()
 
-    def _in_step(self, db: Connection) -> Opened:
+    def in_step(self, db: Connection) -> Opened:
+        """Brings an index in step with the files; returns what `connect` does."""
         try:
             behind = self._refresh(db)
             db.execute("BEGIN")
@@ -108,6 +109,23 @@ class Opening:
 
     def _is_aged(self, db: Connection) -> bool:
         return bool(cache.fact(db, "half life") != self.half_life_days)
+
+
+@frozen
+class Aside:
+    """How to open an index of what the files are now, whatever was kept; see `Index.aside`."""
+
+    place: Place
+    now: datetime
+    half_life_days: float
+
+    def connect(self) -> Opened:
+        """Returns a connection to an index in memory."""
+        return Opening(self.place, self.now, self.half_life_days).in_step(cache.in_memory())
+
+    def reconnect(self, error: Error) -> Opened:
+        """Raises the error: there is no file that could be at fault."""
+        raise error
 
 
 @frozen

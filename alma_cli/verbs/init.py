@@ -9,18 +9,17 @@ from alma_cli import store
 from alma_cli.config import GitSettings, load
 from alma_cli.errors import Usage
 from alma_cli.files.disk import digest, digest_at, sync_folder
+from alma_cli.git.ignored import ignoring, remedy
 from alma_cli.git.run import GitMissing, git
 from alma_cli.intents import MOST
 from alma_cli.model import Change, Draft, Plan, Put
 from alma_cli.names import fold_agent
-from alma_cli.place import FOLDERS, Place, personal_root, unlinked
+from alma_cli.place import Place, personal_root, unlinked
 from alma_cli.value import frozen
 from alma_cli.world import World
 
 ATTRIBUTES = b"# bytes stay as they are on every system\n* -text\n"
 IGNORE = b"/.lock\n/.pending/\n/.cache/\n"
-SAMPLE = ("config.toml", *(f"agents/any/{folder}/any.md" for folder in FOLDERS.values()))
-"""Paths of a store, for asking whether git ignores some of them."""
 
 
 @frozen
@@ -169,23 +168,16 @@ def _example() -> dict[str, bytes]:
 
 def _ignored(world: World, place: Place) -> tuple[str, ...]:
     try:
-        query = ("check-ignore", "--verbose", "-z", "--stdin")
-        paths = "".join(f"{path}\0" for path in SAMPLE).encode()
-        ran = git(place.root, *query, environ=world.environ, stdin=paths)
+        rule = ignoring(place.root, world.environ)
     except GitMissing:
         return ("git is not installed: memories are files without history until it is",)
-    if ran.status > 1:
+    if rule is None:
         return ("this is not a git repository: memories have no history until `git init`",)
-    told = ran.out.decode(errors="replace").split("\0")
-    rules = zip(told[0::4], told[1::4], told[2::4], strict=False)
-    ignoring = [":".join(rule) for rule in rules if not rule[2].startswith("!")]
-    if not ignoring:
+    if not rule:
         return ()
-    store = f"**/{place.root.name}/"
-    found = f"git ignores memories by `{ignoring[0]}`: events are committed all the same"
+    found = f"git ignores memories by `{rule}`: events are committed all the same"
     loss = "but `git add` will not take what you write by hand"
-    remedy = f"remove that rule, or add `!{store}` and `!{store}**` to `.gitignore` after it"
-    return (f"{found}, {loss}; {remedy}",)
+    return (f"{found}, {loss}; {remedy(place.root)}",)
 
 
 def _exclude(world: World, place: Place) -> tuple[str, ...]:

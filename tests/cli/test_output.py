@@ -64,6 +64,7 @@ CONTRACT = {
     ("domain", "list"): {"schema", "domains"},
     ("config", "show"): {"schema", "values"},
     ("config", "set", "recall.limit", "5"): WRITTEN,
+    ("doctor",): {"schema", "ok", "dry_run", "memories", "findings", "mended"},
 }
 
 

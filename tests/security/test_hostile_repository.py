@@ -28,6 +28,7 @@ COMMANDS = [
     ("config", "set", "recall.limit", "7"),
     ("commit",),
     ("export",),
+    ("doctor", "--fix"),
     ("init",),
 ]
 

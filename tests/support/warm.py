@@ -23,7 +23,10 @@ FIRST_ID = 1000
 
 @dataclass(frozen=True)
 class Job:
-    """One command; `kill_after` seconds its whole process group is killed from outside."""
+    """One command; after `kill_after` seconds its whole process group is killed from outside.
+
+    `first_id` is where the ids that it draws begin.
+    """
 
     folder: str
     environ: dict[str, str]
@@ -31,6 +34,7 @@ class Job:
     stdin: str = ""
     fault: dict[str, object] = field(default_factory=lambda: asdict(Fault("")))
     kill_after: float = 0.0
+    first_id: int = FIRST_ID
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,12 @@ class Warm:
         fault: Fault | None = None,
         stdin: str = "",
         kill_after: float = 0.0,
+        first_id: int = FIRST_ID,
     ) -> Ended:
         """Runs one command in the folder of `alma`."""
         plain = asdict(fault or Fault(""))
-        job = Job(str(alma.folder), alma.environ, list(arguments), stdin, plain, kill_after)
+        words = list(arguments)
+        job = Job(str(alma.folder), alma.environ, words, stdin, plain, kill_after, first_id)
         self._process.stdin.write(json.dumps(asdict(job)) + "\n")
         self._process.stdin.flush()
         return Ended(**json.loads(self._process.stdout.readline()))
@@ -121,7 +127,7 @@ def _become(job: Job, strike) -> None:
     from alma_cli.world import World
 
     os.chdir(job.folder)
-    world = World(Path(job.folder), job.environ, lambda: NOON.replace(hour=20), ids(FIRST_ID))
+    world = World(Path(job.folder), job.environ, lambda: NOON.replace(hour=20), ids(job.first_id))
     app.World = lambda: world
     sys.argv = ["alma", *job.arguments]
     sys.stdin = io.StringIO(job.stdin)
