@@ -97,9 +97,12 @@ def run() -> None:
     status = main()
     try:
         sys.stdout.flush()
+        sys.stderr.flush()
     except OSError:  # told already; without this Python would tell it again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(status)
+        sys.exit(status)
+    # All is written and closed: taking hundreds of modules apart would only take time.
+    os._exit(status)
 
 
 def _prepare_streams() -> None:
