@@ -45,7 +45,7 @@ def test_each_file_holds_its_own_whatever_was_read_before(then, order):
 
 
 def test_files_may_be_left_out_and_others_read_between(then):
-    draw = random.Random(4)  # noqa: S311
+    draw = random.Random(4)
     for number in range(0, NUMBER, 3):
         assert then.read("config.toml") == b"format = 1\n"
         back = draw.randrange(number + 1)

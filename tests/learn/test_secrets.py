@@ -157,7 +157,7 @@ def test_json_with_a_secret_is_refused(qa):
 @pytest.mark.parametrize("kind", PLANTS)
 def test_nothing_of_a_secret_of_any_kind_is_ever_on_disk(qa, kind):
     before = bytes_below(qa.folder)
-    text, secret = plant(kind, Random(kind))  # noqa: S311
+    text, secret = plant(kind, Random(kind))
     for command in (
         ("add", "knowledge", "Where it is", "--body", text),
         ("learn", "--failure", "--task", "Log in", "--strategy", f"use {text}"),

@@ -235,7 +235,7 @@ def hostile(chance: Random) -> str:
 
 
 def test_none_of_ten_thousand_hostile_bodies_leaves_the_fence():
-    chance = Random(8)  # noqa: S311
+    chance = Random(8)
     for _ in range(1000):
         found = [
             hit(memory(hostile(chance)[:60], Kind.HEURISTIC, n, text=hostile(chance)))

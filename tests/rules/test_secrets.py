@@ -1,6 +1,6 @@
 """What must not become a memory is found; what engineers write every day is not."""
 
-# ruff: noqa: S311, S608 - chance makes examples here, and SQL is prose
+# ruff: noqa: S608 - chance makes examples here, and SQL is prose
 
 import itertools
 import re

@@ -174,7 +174,7 @@ def test_the_order_of_arrival_does_not_matter(store, tmp_path):
     for turn in range(3):
         other = type(store)(tmp_path / f"store{turn}")
         some = list(enumerate(titles))
-        random.Random(turn).shuffle(some)  # noqa: S311 - a shuffle, not a secret
+        random.Random(turn).shuffle(some)
         for n, title in some:
             other.memory(f"{n:04}", title)
             if turn:

@@ -158,7 +158,7 @@ def test_an_event_is_whole_or_absent_when_any_one_call_fails(matrix, at_each_cal
 def test_an_event_is_whole_or_absent_when_all_its_processes_are_killed_some_time(
     matrix, rounds, tally
 ):
-    chance = Random(7)  # noqa: S311
+    chance = Random(7)
     for number in range(rounds):
         name = list(OPS)[number % len(OPS)]
         matrix.after(name)

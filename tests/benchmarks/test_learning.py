@@ -1,0 +1,43 @@
+"""The simulation of an agent that learns: the same job for all, and what is counted of it."""
+
+import random
+
+from benchmarks import learning
+from benchmarks.world import BAD, GOOD, KINDS, STRATEGIES, Job
+
+
+def test_a_job_is_the_same_for_everybody():
+    one, other = Job(3, 40), Job(3, 40)
+    assert [one.task() for _ in range(40)] == [other.task() for _ in range(40)]
+    assert [one.odds(40, kind) for kind in range(20)] == [
+        other.odds(40, kind) for kind in range(20)
+    ]
+
+
+def test_each_kind_has_one_good_strategy_and_half_of_them_change_it():
+    job = Job(3, 40)
+    for kind in range(len(KINDS)):
+        assert sorted(job.odds(0, kind), reverse=True) == [GOOD, *BAD]
+        assert len(job.odds(0, kind)) == len(STRATEGIES)
+    assert all(job.odds(0, kind) == job.odds(39, kind) for kind in range(0, len(KINDS), 2))
+    assert any(job.odds(0, kind) != job.odds(39, kind) for kind in range(1, len(KINDS), 2))
+
+
+def test_whoever_knows_the_odds_repeats_no_mistake():
+    job = Job(3, 100)
+    played = learning.play(job, 100, learning.Oracle(random.Random(3), job))
+    assert (sum(played.repeated), sum(played.regret)) == (0, 0)
+    assert 80 <= sum(played.successes) <= 98
+
+
+def test_alma_repeats_fewer_mistakes_than_who_forgets(tmp_path):
+    forgetful = learning.play(Job(3, 150), 150, learning.Forgetful(random.Random(3)))
+    learner = learning.Learner(random.Random(3), learning.opened(tmp_path, 3))
+    learned = learning.play(Job(3, 150), 150, learner)
+    assert sum(learned.repeated) < sum(forgetful.repeated) / 2
+    assert sum(learned.successes) > sum(forgetful.successes)
+
+
+def test_the_time_to_recover_is_counted_from_the_change():
+    played = learning.Played(successes=[True] * 100 + [False] * 20 + [True] * 80)
+    assert learning.recovery(played, 200) == 60
