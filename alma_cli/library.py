@@ -219,6 +219,10 @@ class Library:
         """Returns the id of the memory that counts in place of one: its own if none does."""
         return self._indexes[found.place].heir(found.row.id)
 
+    def are_forgotten(self, found: Found, ids: tuple[str, ...]) -> bool:
+        """Says whether all of the ids, at least one, are forgotten in the store of a memory."""
+        return bool(ids) and self._indexes[found.place].forgotten(ids) >= {*ids}
+
     def family(self, found: Found) -> frozenset[str]:
         """Returns the id of a memory, and those in whose place it counts."""
         return self._indexes[found.place].replaced(found.row.id) | {found.row.id}

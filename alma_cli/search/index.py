@@ -171,6 +171,11 @@ class Index:
             (lesson,),
         )
 
+    def forgotten(self, ids: Sequence[str]) -> frozenset[str]:
+        """Returns those of the ids that are forgotten here."""
+        query = f"SELECT id FROM forgotten WHERE id IN ({_marks(ids)})"
+        return frozenset(str(one) for (one,) in self._select(query, ids))
+
     def replaced(self, heir: str) -> frozenset[str]:
         """Returns the ids in whose place this one counts."""
         return frozenset(

@@ -12,7 +12,7 @@ from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
 from alma_cli.here import Here
 from alma_cli.library import Found, Held, Library, Table, Wanted, Weighed
-from alma_cli.model import Kind, Outcome
+from alma_cli.model import Kind, Memory, Outcome
 from alma_cli.names import fold_domain
 from alma_cli.ordering import Scored, View, as_brief, by_score
 from alma_cli.recollection import Hit, Match, Omitted, Recollection, Review
@@ -264,6 +264,8 @@ class _Reading:
             except Malformed as error:
                 self.broken.append(error)
                 continue
+            if self._is_of_the_forgotten(one, stored.record):
+                continue
             # A person's own store is nobody else's to review.
             passed = self._review(stored) if self._review and not one.place.personal else None
             if self._only_reviewed and passed is False:
@@ -279,6 +281,12 @@ class _Reading:
                     length=self._library.length(one),
                     reviewed=passed,
                 )
+
+    def _is_of_the_forgotten(self, one: Found, record: Memory | Outcome) -> bool:
+        """Says whether an outcome would bring back, in its words, a lesson that was forgotten."""
+        if not isinstance(record, Outcome) or self._all_outcomes:
+            return False
+        return self._library.are_forgotten(one, record.lessons)
 
     def _owner(self, one: Found) -> str:
         if one.place.personal:

@@ -246,3 +246,22 @@ def test_a_full_folder_of_tombstones_takes_more_in_folders_of_their_own(shop):
     assert "was forgotten" in learned(shop, TITLE)["warnings"][0]
     shop.ok("restore", "8ab2")
     assert shop.json("show", "8ab2")["id"] == SLEEP
+
+
+def test_what_came_of_it_does_not_bring_its_words_back(alma):
+    alma.ok("init", "--agent", "qa")
+    told = (
+        "learn",
+        "--failure",
+        "--task",
+        "Test the form",
+        "--strategy",
+        "sleep(5) before clicking",
+    )
+    lesson = alma.json(*told)["lesson"]["id"]
+    assert "sleep(5)" in alma.ok("recall", "form")
+    alma.ok("forget", lesson)
+    assert alma.json("recall", "form")["hits"] == []
+    assert len(alma.json("recall", "form", "--kind", "outcome")["hits"]) == 1
+    alma.ok("restore", lesson)
+    assert "sleep(5)" in alma.ok("recall", "form")
