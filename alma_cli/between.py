@@ -23,8 +23,7 @@ from alma_cli.git.remote import Remote, choose
 from alma_cli.git.repository import NotNow, Repository, find, is_ancestor, without_filters
 from alma_cli.git.run import GitMissing, git
 from alma_cli.here import Here
-from alma_cli.intents import MOST
-from alma_cli.place import id_in
+from alma_cli.place import MOST, id_in
 from alma_cli.uncommitted import by_hand
 from alma_cli.union import Side, Union, second_path, union
 from alma_cli.value import frozen

@@ -16,15 +16,13 @@ from pathlib import Path
 from alma_cli.errors import Malformed, Refused
 from alma_cli.files.disk import digest, digest_at, make_folder, read, sync_folder, write
 from alma_cli.model import Change, Put
+from alma_cli.place import MOST
 from alma_cli.value import frozen
 
 INTENT = "intent.json"
 PLACED = "placed"
 TOP = frozenset({".gitattributes", ".gitignore"})
 """The hidden files that a store has."""
-MOST = 2 * 1024 * 1024
-"""Bytes of the largest file of a store, a checkpoint, with room."""
-
 MOST_INTENT = 64 * 1024 * 1024
 """Bytes of an intent: some 200 for each file of an event."""
 MANY = 64

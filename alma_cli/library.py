@@ -20,6 +20,8 @@ from alma_cli.search.rank import Score
 from alma_cli.search.row import Bucket, Only, Row, Table
 from alma_cli.value import frozen
 
+MOST_TESTIFIED = 1000
+"""Outcomes whose events are told of a memory: as many as surely fit on a command line."""
 LEAST_PREFIX = 4
 """Characters of an id that people type at least."""
 
@@ -239,6 +241,11 @@ class Library:
             for row in index.testimony(found.row.id)
         ]
         return tuple(sorted(rows, key=lambda one: (one.row.created, one.row.id)))
+
+    def testified(self, found: Found) -> tuple[str, ...]:
+        """Returns the files of the newest outcomes that count for a memory, in its own store."""
+        paths = [one.row.path for one in self.testimony(found) if one.place == found.place]
+        return tuple(paths[-MOST_TESTIFIED:])
 
     def content(self, found: Found) -> bytes:
         """Returns the bytes of a memory's file as they are now.

@@ -12,6 +12,8 @@ from alma_cli.value import frozen
 from alma_cli.world import World
 
 CONFIG = "config.toml"
+MOST = 2 * 1024 * 1024
+"""Bytes of the largest file of a store, a checkpoint, with room."""
 FOLDERS = {
     Kind.ANTI_PATTERN: "anti-patterns",
     Kind.HEURISTIC: "heuristics",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -60,6 +61,16 @@ def tokens(text: str) -> int:
     byte-pair vocabularies, and too high rather than too low for other scripts.
     """
     return -(-len(text.encode()) // 4)
+
+
+MOST_NAMED: Final = 10
+"""Words that a message lists."""
+
+
+def some(names: Sequence[str]) -> str:
+    """Returns the first of some names, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def shorten(text: str, most: int) -> str:

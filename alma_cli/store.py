@@ -25,7 +25,7 @@ from alma_cli.files.lock import locked
 from alma_cli.git.commit import Committed, Deferred, commit
 from alma_cli.git.head import Standing, compared
 from alma_cli.model import MOST_NAMED, Applied, Change, Plan, Put
-from alma_cli.place import Place, in_shard
+from alma_cli.place import MOST, Place, in_shard
 from alma_cli.printable import clean_line
 from alma_cli.uncommitted import BACK, check_kept
 from alma_cli.value import replace
@@ -181,7 +181,7 @@ def _commit(
 
 def _overtaken(place: Place, step: intents.Step, world: World) -> bool:
     """Says whether a person has changed a file since and committed that: then theirs is newer."""
-    if digest_at(place.root, step.path, intents.MOST) == step.becomes:
+    if digest_at(place.root, step.path, MOST) == step.becomes:
         return False
     return compared(place.root, [step.path], world.environ)[step.path] is Standing.SAME
 
@@ -216,7 +216,7 @@ def check(place: Place, world: World, settings: GitSettings, plan: Plan) -> None
     """Raises what keeps a plan from being made true: `Conflict`, `Malformed` for a path."""
     for change in plan.changes:
         intents.check_path(change.path)
-        found = digest_at(place.root, change.path, intents.MOST)
+        found = digest_at(place.root, change.path, MOST)
         if found != change.replaces:
             happened = "is gone" if found is None else "changed" if change.replaces else "exists"
             raise Conflict(f"`{change.path}` {happened} since it was read", "run the command again")

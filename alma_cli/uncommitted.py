@@ -14,12 +14,12 @@ from alma_cli.git.head import Standing, compared
 from alma_cli.intents import waiting
 from alma_cli.model import Change, Plan, Remove
 from alma_cli.place import Place, is_memory, is_tombstone
+from alma_cli.printable import some
 
 BACK: Final = frozenset({"undo", "rollback", "restore", "sync"})
 """What puts files to where they were once, or are elsewhere."""
 COMMITTABLE: Final = frozenset({Standing.OTHER, Standing.NEW})
 """What a person could commit first."""
-MOST_NAMED: Final = 10
 
 
 def by_hand(
@@ -86,5 +86,4 @@ def _diff(place: Place) -> str:
 
 def _named(place: Place, paths: list[str]) -> str:
     above = f"{place.root}/" if place.personal else ""
-    more = f" and {len(paths) - MOST_NAMED} more" if len(paths) > MOST_NAMED else ""
-    return ", ".join(f"`{above}{path}`" for path in paths[:MOST_NAMED]) + more
+    return some([f"`{above}{path}`" for path in paths])

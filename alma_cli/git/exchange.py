@@ -8,7 +8,6 @@ nothing that C, a commit here, does not.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
@@ -17,6 +16,7 @@ from alma_cli.errors import GitFailed, Refused
 from alma_cli.git.objects import identity, quoted
 from alma_cli.git.repository import NotNow, Repository, is_ancestor, why
 from alma_cli.git.run import Ran, git
+from alma_cli.git.snapshot import listed
 from alma_cli.value import frozen
 
 _FULL: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
@@ -37,16 +37,10 @@ class Exchange:
         """Returns git's names of the regular files of a store by path; none for the commit ""."""
         if not commit:
             return {}
-        prefix = os.fsencode(self.repository.prefix)
-        folder = ("--", self.repository.prefix) if prefix else ()
+        prefix = self.repository.prefix
+        folder = ("--", prefix) if prefix else ()
         ran = self._must("ls-tree", "-r", "-z", "--full-tree", commit, *folder)
-        found = {}
-        for line in ran.out.split(b"\0")[:-1]:
-            about, _, path = line.partition(b"\t")
-            mode, _, name = about.split(b" ")
-            if mode.startswith(b"100"):
-                found[os.fsdecode(path[len(prefix) :])] = name.decode()
-        return found
+        return listed(ran.out.split(b"\0")[:-1], prefix)
 
     def contents(self, names: Collection[str], most: int) -> dict[str, bytes]:
         """Returns what git keeps under full names; raises `Refused` for more than `most` bytes."""

@@ -13,9 +13,8 @@ from alma_cli.errors import Malformed
 from alma_cli.files.disk import read
 from alma_cli.git.repository import UNFILTERED, Busy, NotNow, attributes, find
 from alma_cli.git.run import GitMissing, git
+from alma_cli.place import MOST
 
-MOST: Final = 2 * 1024 * 1024
-"""Bytes of the largest file of a store, a checkpoint, with room."""
 _LONG: Final = 64
 """Characters of a name in a repository of SHA-256."""
 

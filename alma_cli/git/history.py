@@ -21,11 +21,10 @@ from alma_cli.errors import NotFound, Usage
 from alma_cli.files.disk import digest
 from alma_cli.git.blobs import Blobs, Reading
 from alma_cli.git.events import Commit, Event, is_of, names_event, own, squashed
-from alma_cli.git.head import MOST
 from alma_cli.git.reader import reading
-from alma_cli.git.snapshot import Snapshot, is_hidden, on_disk
+from alma_cli.git.snapshot import Snapshot, is_hidden, listed, on_disk
 from alma_cli.model import Change, Kind, Put, Remove
-from alma_cli.place import FOLDERS, id_in, kind_in
+from alma_cli.place import FOLDERS, MOST, id_in, kind_in
 
 if TYPE_CHECKING:
     from git import Git
@@ -127,13 +126,9 @@ class History:
         """Returns the files of the store as a commit holds them; `commit` is a full name."""
         (one,) = self._read_commits("--no-walk", commit)
         folder = ("--", self._prefix) if self._prefix else ()
-        names: dict[str, str] = {}
-        for line in self._ask("ls_tree", "-r", "-z", "--full-tree", commit, *folder):
-            about, _, path = line.partition(b"\t")
-            mode, _, name = about.decode().split(" ")
-            inside = os.fsdecode(path)[len(self._prefix) :]
-            if mode.startswith("100") and not is_hidden(inside):
-                names[inside] = name
+        listing = self._ask("ls_tree", "-r", "-z", "--full-tree", commit, *folder)
+        files = listed(listing, self._prefix)
+        names = {path: name for path, name in files.items() if not is_hidden(path)}
         return Snapshot(commit, one.at, names, Reading(self._blobs, names, MOST).read)
 
     def standing(self, now: datetime) -> Snapshot:

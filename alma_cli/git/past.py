@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from alma_cli.errors import NotFound
 from alma_cli.files.memory import id_of_path
 from alma_cli.git.reader import reading
+from alma_cli.git.snapshot import listed
 from alma_cli.place import id_in
 from alma_cli.value import frozen
 
@@ -77,9 +78,9 @@ class Past:
 
         `revision` is a full name. Raises `NotFound` where the commit does not have it.
         """
-        held = self._git.ls_tree("-r", "-z", revision, "--", "agents/").split("\0")
-        entries = [(one.partition("\t")[0].split(), one.partition("\t")[2]) for one in held if one]
-        files = {name: about[2] for about, name in entries if about[0].startswith("100")}
+        asked = ("-r", "-z", revision, "--", "agents/")
+        listing: bytes = self._git.ls_tree(*asked, stdout_as_string=False)
+        files = listed(filter(None, listing.split(b"\0")))
         named = [name for name in files if id_in(name) == id_ or id_of_path(name) == id_]
         known = [name for name in (path, *self._buried_with(id_)) if name in files]
         for name in (*known, *named):

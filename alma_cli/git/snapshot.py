@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from alma_cli.errors import Malformed
 from alma_cli.files.disk import read
-from alma_cli.git.head import MOST, name_of
-from alma_cli.place import id_in, is_memory, is_tombstone
+from alma_cli.git.head import name_of
+from alma_cli.place import MOST, id_in, is_memory, is_tombstone
 from alma_cli.value import frozen
 
 
@@ -37,6 +37,20 @@ class Snapshot:
         return next(
             (path for path in self.memories if id_in(path) == id_ and not is_tombstone(path)), ""
         )
+
+
+def listed(listing: Iterable[bytes], prefix: str = "") -> dict[str, str]:
+    """Returns git's names of the regular files in what `ls-tree -r -z` lists, by path.
+
+    `prefix` stands before each path and is taken off.
+    """
+    files = {}
+    for line in listing:
+        about, _, path = line.partition(b"\t")
+        mode, _, name = about.decode().split(" ")
+        if mode.startswith("100"):
+            files[os.fsdecode(path)[len(prefix) :]] = name
+    return files
 
 
 def is_hidden(path: str) -> bool:

@@ -11,10 +11,9 @@ from alma_cli.errors import Usage
 from alma_cli.files.disk import digest, digest_at, sync_folder
 from alma_cli.git.ignored import ignoring, remedy
 from alma_cli.git.run import GitMissing, git
-from alma_cli.intents import MOST
 from alma_cli.model import Change, Draft, Plan, Put
 from alma_cli.names import fold_agent
-from alma_cli.place import Place, personal_root, unlinked
+from alma_cli.place import MOST, Place, personal_root, unlinked
 from alma_cli.value import frozen
 from alma_cli.world import World
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Final
 
 from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest
@@ -23,9 +22,6 @@ from alma_cli.place import id_in, kind_in
 from alma_cli.rules.evidence import Evidence
 from alma_cli.search.belief import believed
 from alma_cli.whereabouts import at_home, settle_in_past
-
-MOST_OUTCOMES: Final = 1000
-"""Outcomes whose events are told of a memory: as many as surely fit on a command line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +95,7 @@ def _named(here: Here, asked: str) -> tuple[Here, _Named]:
     try:
         with Library(here) as library:
             found = library.find(folded)
-            told = [one for one in library.testimony(found) if one.place == found.place]
-            paths = tuple(one.row.path for one in told[-MOST_OUTCOMES:])
+            paths = library.testified(found)
             return at_home(here, found.place), _Named(found.row.id, found.row.path, paths)
     except (NotFound, Malformed) as missing:
         damaged = isinstance(missing, Malformed)

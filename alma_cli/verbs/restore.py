@@ -13,10 +13,10 @@ from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.git import history
 from alma_cli.git.past import Version, opened
 from alma_cli.here import Here
-from alma_cli.intents import MOST, waiting
+from alma_cli.intents import waiting
 from alma_cli.library import Library
 from alma_cli.model import Change, Draft, Plan, Put, Record, Remove, Stored
-from alma_cli.place import id_in
+from alma_cli.place import MOST, id_in
 from alma_cli.whereabouts import owner_of
 
 

@@ -7,10 +7,9 @@ from alma_cli.files.disk import digest_at
 from alma_cli.git.history import opened
 from alma_cli.git.snapshot import Snapshot
 from alma_cli.here import Here
-from alma_cli.intents import MOST
 from alma_cli.model import TEAM, Change, Draft, Plan, Put, Remove
 from alma_cli.names import fold_agent
-from alma_cli.place import CONFIG, id_in, is_memory, kind_in, owner_in
+from alma_cli.place import CONFIG, MOST, id_in, is_memory, kind_in, owner_in
 
 
 def rollback(here: Here, to: str, agent: str = "", *, config: bool = False) -> Draft:

@@ -20,9 +20,8 @@ from alma_cli.errors import Conflict, Usage
 from alma_cli.files.disk import digest_at
 from alma_cli.git.remote import Moving, Remote
 from alma_cli.here import Here
-from alma_cli.intents import MOST
 from alma_cli.model import Applied, Change, Draft, Plan, Put, Remove
-from alma_cli.place import CONFIG, id_in, kind_in
+from alma_cli.place import CONFIG, MOST, id_in, kind_in
 from alma_cli.value import frozen
 
 TRIES: Final = 100

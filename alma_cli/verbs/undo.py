@@ -10,13 +10,13 @@ from alma_cli.files.disk import digest, digest_at
 from alma_cli.git.events import Event
 from alma_cli.git.history import History, opened
 from alma_cli.here import Here
-from alma_cli.intents import MOST, waiting
+from alma_cli.intents import waiting
 from alma_cli.model import TEAM, Change, Draft, Plan, Put
 from alma_cli.names import fold_agent
+from alma_cli.place import MOST
+from alma_cli.printable import some
 from alma_cli.uncommitted import by_hand
 
-MOST_NAMED = 10
-"""Events and files that a conflict names."""
 MOST_PATHS = 100
 """Files whose later events are looked for: as many as surely fit on a command line."""
 
@@ -58,7 +58,7 @@ def _notes(event: Event, others: tuple[str, ...]) -> Iterator[str]:
             " what it forgot comes back, what it changed in other files stays"
         )
     if others:
-        named = _some([f"`{path}`" for path in others])
+        named = some([f"`{path}`" for path in others])
         yield f"in its commit, but not its own, so it stays: {named}"
 
 
@@ -132,12 +132,12 @@ def _check_unchanged(
             "`alma commit` commits it, then `alma undo` takes it back first",
         )
     elif later := _later(history, event, paths):
-        by = f"later events: {_some([f'{one.event} ({one.summary})' for one in later])}"
+        by = f"later events: {some([f'{one.event} ({one.summary})' for one in later])}"
         hint = f"`alma undo {later[0].event}` takes back the newest of them; then the next"
     else:
         by, hint = "an edit that is no event", "`alma diff` shows it, and `alma log` the events"
     raise Conflict(
-        f"{event.event} cannot be undone: {_some([f'`{path}`' for path in paths])}"
+        f"{event.event} cannot be undone: {some([f'`{path}`' for path in paths])}"
         f" {'was' if len(paths) == 1 else 'were'} changed since, by {by}",
         hint,
     )
@@ -146,8 +146,3 @@ def _check_unchanged(
 def _later(history: History, event: Event, paths: list[str]) -> list[Event]:
     events = history.events(*paths[:MOST_PATHS])
     return list(takewhile(lambda one: one.event != event.event, events))
-
-
-def _some(words: list[str]) -> str:
-    more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
-    return ", ".join(words[:MOST_NAMED]) + more

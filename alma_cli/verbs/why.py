@@ -15,8 +15,6 @@ from alma_cli.rules.evidence import Tally, prior, speaks
 from alma_cli.rules.matching import compare
 from alma_cli.rules.scope import may_read, owners
 
-MOST_OUTCOMES = 1000
-"""Outcomes whose events are looked for: as many as surely fit on a command line."""
 CANDIDATES = 50
 """Lessons that are compared with one, to find what contradicts it."""
 
@@ -30,24 +28,21 @@ def why(here: Here, library: Library, prefix: str) -> tuple[Grounds, tuple[Event
     stored = library.read(found)
     believed = library.evidence([found])[found.place, found.row.id]
     hit = Hit(stored, believed, 0.0, length=library.length(found))
-    testimony = library.testimony(found)
     origin = stored.record.origin if isinstance(stored.record, Memory) else Origin.LEARNED
     grounds = Grounds(
         hit,
         prior(origin),
-        tuple(_witnesses(here, library, found, testimony)),
+        tuple(_witnesses(here, library, found)),
         _readers(here, found),
         tuple(_contradictions(library, found)),
     )
-    return grounds, _events(here, found, testimony)
+    return grounds, _events(here, library, found)
 
 
-def _witnesses(
-    here: Here, library: Library, found: Found, testimony: tuple[Found, ...]
-) -> Iterator[Witness]:
+def _witnesses(here: Here, library: Library, found: Found) -> Iterator[Witness]:
     family = library.family(found)
     half_life = here.config.recall.half_life_days
-    for one in testimony:
+    for one in library.testimony(found):
         try:
             record = library.read(one).record
         except (FileNotFoundError, Malformed):
@@ -58,8 +53,8 @@ def _witnesses(
             yield Witness(record, speaks(found.row.kind, tally, library.day, half_life))
 
 
-def _events(here: Here, found: Found, testimony: tuple[Found, ...]) -> tuple[Event, ...] | None:
-    paths = [one.row.path for one in testimony[-MOST_OUTCOMES:] if one.place == found.place]
+def _events(here: Here, library: Library, found: Found) -> tuple[Event, ...] | None:
+    paths = library.testified(found)
     try:
         with opened(found.place.root, here.world.environ) as history:
             return tuple(history.events(found.row.path, *paths, id_=found.row.id))

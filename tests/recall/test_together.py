@@ -1,8 +1,6 @@
 """Recalls beside learners, while somebody deletes the index: no error, nothing stale, nothing torn."""
 
 import sqlite3
-import subprocess
-import sys
 
 from alma_cli.search import cache
 
@@ -47,9 +45,9 @@ def test_a_recall_knows_all_that_was_learned_before_it_whoever_deletes_the_index
     alma.ok("init", "--agent", "qa")
     told, done = alma.home / "told", alma.home / "done"
     told.mkdir()
-    readers = [_start(alma, ASK, told, done) for _ in range(READERS)]
-    readers.append(_start(alma, DELETE, alma.store / ".cache", done))
-    learners = [_start(alma, LEARN, told, number, EACH) for number in range(LEARNERS)]
+    readers = [alma.program(ASK, told, done) for _ in range(READERS)]
+    readers.append(alma.program(DELETE, alma.store / ".cache", done))
+    learners = [alma.program(LEARN, told, number, EACH) for number in range(LEARNERS)]
     said = [learner.communicate()[1] for learner in learners]
     done.touch()
     said += [reader.communicate()[1] for reader in readers]
@@ -62,14 +60,3 @@ def test_a_recall_knows_all_that_was_learned_before_it_whoever_deletes_the_index
     db = sqlite3.connect(alma.store / ".cache" / cache.NAME)
     assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     db.close()
-
-
-def _start(alma, program, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-c", program, *map(str, arguments)],
-        cwd=alma.folder,
-        env=alma.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )

@@ -31,17 +31,7 @@ def test_sixteen_processes_learn_four_hundred_things(alma):
     alma.ok("init", "--agent", "qa")
     (alma.folder / "mine.txt").write_text("staged\n")
     alma.git("add", "mine.txt")
-    writers = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(writer), str(EACH)],
-            cwd=alma.folder,
-            env=alma.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for writer in range(WRITERS)
-    ]
+    writers = [alma.program(PROGRAM, writer, EACH) for writer in range(WRITERS)]
     said = [writer.communicate() for writer in writers]
     assert [error for _, error in said if error] == []
     assert all(float(out) < 30 for out, _ in said)

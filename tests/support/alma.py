@@ -119,6 +119,17 @@ class Alma:
         )
         return Ran(ran.returncode, ran.stdout, ran.stderr)
 
+    def program(self, text: str, *arguments: object) -> subprocess.Popen[str]:
+        """Starts a program in Python beside this one, which uses the API."""
+        return subprocess.Popen(
+            [sys.executable, "-c", text, *map(str, arguments)],
+            cwd=self.folder,
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
     def git(self, *arguments: str) -> str:
         """Runs git, which must work, and returns what it prints."""
         ran = subprocess.run(

@@ -1,8 +1,5 @@
 """Eight machines learn and sync at the same time: every event is everywhere, exactly once."""
 
-import subprocess
-import sys
-
 import pytest
 from support.machines import events_of, held
 
@@ -38,17 +35,7 @@ def machines(request, clone):
 
 def test_eight_machines_that_race_have_every_event_exactly_once(request, machines, record_property):
     each = 50 if request.config.getoption("--torture") else 3
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, str(number), str(each)],
-            cwd=one.folder,
-            env=one.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for number, one in enumerate(machines)
-    ]
+    running = [one.program(PROGRAM, number, each) for number, one in enumerate(machines)]
     said = [one.communicate() for one in running]
     assert [error for _, error in said if error] == []
     for one in machines:
