@@ -15,6 +15,10 @@ torture *args:
 stories *args:
     python -m pytest -q --torture --timeout 0 tests/store/test_model.py {{args}}
 
+# Tries every property on some thousand examples that nobody has seen yet
+explore *args:
+    python -m pytest -q -n auto --timeout 0 --hypothesis-profile explore -m hypothesis {{args}}
+
 # Style
 lint:
     ruff check
