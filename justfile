@@ -9,7 +9,7 @@ test *args:
 
 # Breaks every write in every way and lets eight machines race (25 minutes on two cores), and counts what came of it
 torture *args:
-    python -m pytest -q -n auto --torture --timeout 0 tests/store/test_crash.py tests/sync/test_race.py {{args}}
+    python -m pytest -q -n auto --torture --timeout 0 tests/store/test_crash.py tests/sync/test_cut_off.py tests/sync/test_race.py {{args}}
 
 # Plays 500 long stories of agents, people and bad luck, and compares the store with a dictionary
 stories *args:

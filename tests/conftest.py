@@ -38,6 +38,16 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture
+def tally(record_property):
+    """Counts what must not be, for the summary at the end of the run."""
+
+    def count(**found: int) -> None:
+        record_property("crash", found)
+
+    return count
+
+
+@pytest.fixture
 def rewrite(request):
     return request.config.getoption("--rewrite")
 

@@ -76,16 +76,6 @@ def matrix(tmp_path_factory):
     warm.close()
 
 
-@pytest.fixture
-def tally(record_property):
-    """Counts what must not be, for the summary at the end of the run."""
-
-    def count(**found: int) -> None:
-        record_property("crash", found)
-
-    return count
-
-
 def look(matrix: Matrix, name: str, kind: str, ended: Ended, tally) -> str:
     """Checks every promise after one run; returns whether the event is `whole` or `absent`."""
     alma, before, after = matrix.alma, matrix.before, matrix.after(name)

@@ -6,7 +6,8 @@ By default a few short stories; with `--torture` (`just stories`) many long ones
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from support.machine import OWNER, READER, Machine
+from support.machine import Machine
+from support.model import OWNER, READER
 from support.warm import Warm
 
 
@@ -22,6 +23,11 @@ def test_the_store_holds_what_the_model_says(alma, warm, request, tmp_path):
     alma.files({"code.py": "x = 0\n", "other.py": "y = 0\n"})
     alma.commit_by_hand()
     alma.ok("init", "--agent", OWNER, "--agent", READER)
+    alma.git("init", "--quiet", "--bare", "--initial-branch=main", "../hub.git")
+    alma.git("remote", "add", "origin", "../hub.git")
+    alma.git("push", "--quiet", "origin", "main")
+    alma.git("clone", "--quiet", "../hub.git", "../colleague")
+    alma.git("-C", "../colleague", "remote", "set-url", "origin", "../hub.git")
     run_state_machine_as_test(
         lambda: Machine(alma, warm, tmp_path / "model"),
         settings=settings(

@@ -36,6 +36,15 @@ POINTS = {
 }
 """What comes before or after a point is the first call of that function."""
 
+SYNC_POINTS = {
+    "meeting": ("alma_cli.git.remote:Remote.fetch", "before"),
+    "fetched": ("alma_cli.git.remote:Remote.fetch", "after"),
+    "composed": ("alma_cli.git.exchange:Exchange.compose", "after"),
+    "pushing": ("alma_cli.git.remote:Remote.push", "before"),
+    "pushed": ("alma_cli.git.remote:Remote.push", "after"),
+}
+"""The same for what only a sync does."""
+
 CALLS = ("open", "write", "fsync", "rename", "replace", "unlink", "mkdir", "rmdir", "sync")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -53,7 +62,7 @@ def install(fault: Fault, reached: Callable[[], None]) -> None:
     """Puts a fault into this process; `reached` is called when it strikes."""
     happen = _happening(fault, reached)
     if fault.point:
-        target, side = POINTS[fault.point]
+        target, side = {**POINTS, **SYNC_POINTS}[fault.point]
         module, _, name = target.partition(":")
         holder = importlib.import_module(module)
         *outer, name = name.split(".")

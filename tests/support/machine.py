@@ -1,14 +1,10 @@
 """A store beside a dictionary: whatever is done to both, they hold the same.
 
-A step is something that an agent, a person or bad luck does. The model knows three dictionaries of
-values by key: what is on the disk, what the commits hold (the pending ones too), and what history
-had last. An event is what one command changed in them, so that undo is its inverse.
+A step is something that an agent, a person, another machine or bad luck does.
 """
 
-import re
 import shutil
-import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -16,16 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from support.alma import Alma, ids
 from support.faults import Fault
 from support.matrix import git_at_rest
+from support.model import OWNER, READER, SHARED, Memory, Model, found, kept
 from support.warm import FIRST_ID, Warm
 
-from alma_cli.files.memory import parse
-from alma_cli.model import Outcome
-
-OWNER, READER = "writer", "reader"
 WORDS = "amber basil cedar delta ember fjord grove haven inlet jasper".split()
 ADVICE = {"failure": "anti-pattern", "success": "heuristic"}
 OTHERS = (".", ":(exclude).alma")
-SHARED = "shared"
 FAULTS = st.builds(
     Fault,
     st.sampled_from(["SIGKILL", "SIGINT", "group SIGKILL", "ENOSPC", "EIO"]),
@@ -34,96 +26,22 @@ FAULTS = st.builds(
 CONFLICT = 4
 
 
-@dataclass(frozen=True)
-class Memory:
-    """A memory as the model knows it; `lines` are those that a person added by hand."""
-
-    owner: str
-    title: str
-    tags: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
-
-
-@dataclass
-class Model:
-    """What ought to be so. Keys are ids; a tombstone's is `forgotten ID`."""
-
-    disk: dict[str, object] = field(default_factory=lambda: {SHARED: False})
-    head: dict[str, object] = field(default_factory=lambda: {SHARED: False})
-    last: dict[str, object] = field(default_factory=dict)
-    events: int = 1
-    undoable: list[dict[str, tuple[object, object]]] = field(default_factory=list)
-
-    @property
-    def edited(self) -> set[str]:
-        """Returns the keys of what a person has changed and not committed."""
-        return {key for key in self.disk if self.disk[key] != self.head.get(key)}
-
-    @property
-    def unedited(self) -> list[str]:
-        return [id_ for id_ in self.here() if id_ not in self.edited]
-
-    def here(self) -> list[str]:
-        return sorted(key for key, value in self.disk.items() if isinstance(value, Memory))
-
-    def forgotten(self) -> list[str]:
-        return sorted(key.split()[1] for key in self.disk if key.startswith("forgotten "))
-
-    def event(self, changes: dict[str, object], *, undoable: bool = True) -> None:
-        """Lets one event happen: each key to its new value, None for gone."""
-        if undoable:
-            self.undoable.append(
-                {key: (self.disk.get(key), after) for key, after in changes.items()}
-            )
-        self.events += 1
-        for key, after in changes.items():
-            _set(self.disk, key, after)
-            _set(self.head, key, after)
-        self._remember()
-
-    def commit(self) -> None:
-        """Lets a person commit all of the store."""
-        self.head = dict(self.disk)
-        self._remember()
-
-    def _remember(self) -> None:
-        self.last |= self.head
-
-
-def _set(values: dict[str, object], key: str, value: object) -> None:
-    if value is None:
-        values.pop(key, None)
-    else:
-        values[key] = value
-
-
-def found(alma: Alma) -> dict[str, object]:
-    """Returns what a store holds as the model would; fails for a file that holds a key again."""
-    agents = tomllib.loads((alma.store / "config.toml").read_text())["agents"]
-    values: dict[str, object] = {SHARED: READER in agents[OWNER].get("share_with", [])}
-    for path in alma.memories():
-        if "/forgotten/" in path:
-            key, value = f"forgotten {Path(path).name.partition('.')[0]}", True
-        else:
-            content = (alma.store / path).read_bytes()
-            record = parse(content, path, alma.time)
-            lines = tuple(re.findall(r"^Line \d+ by hand$", content.decode(), re.MULTILINE))
-            key, value = record.id, Memory(record.agent, record.title, record.tags, lines)
-            if isinstance(record, Outcome):
-                value = record.lessons
-        assert key not in values, path
-        values[key] = value
-    return values
-
-
 class Machine(RuleBasedStateMachine):
     """One store, one model, and everything that happens to both."""
 
     def __init__(self, base: Alma, warm: Warm, folder: Path) -> None:
         super().__init__()
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(base.folder, folder, symlinks=True)
-        self.alma = replace(base, folder=folder, new_id=ids(100))
+        for each in (base.folder.name, "colleague", "hub.git"):
+            shutil.copytree(base.folder.parent / each, folder / each, symlinks=True)
+        self.alma = replace(base, folder=folder / base.folder.name, new_id=ids(100))
+        self.colleague = replace(
+            base,
+            folder=folder / "colleague",
+            environ={**base.environ, "GIT_AUTHOR_NAME": "Bob", "GIT_COMMITTER_NAME": "Bob"},
+            new_id=ids(500_000),
+        )
+        self.news: dict[str, object] = {}
         self.warm = warm
         self.model = Model()
         self.number = 0
@@ -264,6 +182,51 @@ class Machine(RuleBasedStateMachine):
     def work_now(self):
         files = {path: (self.alma.folder / path).read_bytes() for path in ("code.py", "other.py")}
         return files, self.alma.git("ls-files", "-s", "--", *OTHERS)
+
+    # What another machine does
+
+    @rule(data=st.data())
+    def a_colleague_works(self, data):
+        self.colleague.ok("sync")
+        title = f"News {WORDS[self.fresh() % len(WORDS)]}{self.number}"
+        told = self.colleague.json("add", "knowledge", title, "--agent", READER, "--domain", "x")
+        self.news[told["written"][0]["id"]] = Memory(READER, title)
+        known = sorted(found(self.colleague).keys() & set(self.model.unedited))
+        if gone := data.draw(st.sampled_from(["", *known])):
+            self.colleague.ok("forget", gone)
+            self.news[f"forgotten {gone}"] = True
+            self.news.pop(gone, None)
+        self.colleague.ok("sync")
+
+    @rule()
+    def sync(self):
+        ran = self.alma("sync", "--json")
+        self.pending = False
+        assert ran.status == 0 or (ran.status == CONFLICT and self.model.edited), ran
+        if ran.status == 0:
+            self.met(found(self.alma))
+
+    def met(self, now: dict[str, object]) -> None:
+        """Lets what a sync brought happen; what a memory said is lost only where it is forgotten."""
+        assert now.items() >= self.news.items()
+        self.news = {}
+        before = self.model.disk
+        changes = {
+            key: now.get(key)
+            for key in sorted({*before, *now} - {SHARED})
+            if now.get(key) != before.get(key)
+        }
+        forgotten = {key for key in before if f"forgotten {key}" in now}
+        left = {key: value for key, value in before.items() if key not in forgotten}
+        assert kept(left) <= kept(now), changes
+        if changes:
+            self.model.event(changes)
+
+    @precondition(lambda self: self.news and not self.model.edited)
+    @rule(fault=FAULTS)
+    def crash_while_syncing(self, fault):
+        if now := self.crash(("sync",), fault):
+            self.met(now)
 
     # What goes wrong
 
