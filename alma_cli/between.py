@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
+from alma_cli.config import GitSettings
 from alma_cli.errors import AlmaError, Conflict, GitFailed, Malformed, Usage
 from alma_cli.files.disk import digest_at
 from alma_cli.files.edit import set_value
@@ -82,10 +83,7 @@ class Between:
     @cached_property
     def seconds(self) -> tuple[Second, ...]:
         """The edits of ours that are to be kept apart, but for those that the remote has."""
-        apart = self.union.apart
-        held = self.exchange.contents(sorted(set(apart.values())), MOST)
-        made = (_second(path, name, held[name]) for path, name in sorted(apart.items()))
-        return tuple(one for one in made if one.path not in self.theirs)
+        return seconds_of(self.exchange, self.union.apart, self.theirs)
 
     @cached_property
     def goes_out(self) -> Mapping[str, str | bytes | None]:
@@ -109,6 +107,23 @@ class Between:
     def _side(self, commit: str) -> Side:
         files = self.exchange.files(commit)
         return files if self.separate else {p: name for p, name in files.items() if travels(p)}
+
+
+def seconds_of(exchange: Exchange, apart: Side, theirs: Side) -> tuple[Second, ...]:
+    """Returns edits that lost their path, by that path, as memories; not what `theirs` has."""
+    held = exchange.contents(sorted(set(apart.values())), MOST)
+    made = (_second(path, name, held[name]) for path, name in sorted(apart.items()))
+    return tuple(one for one in made if one.path not in theirs)
+
+
+def committing(here: Here) -> GitSettings:
+    """Returns how to commit what is to be exchanged; raises `Usage` where nothing is committed."""
+    if here.config.git.commit is False:
+        raise Usage(
+            "`git.commit` is `false`, and what is not committed is not exchanged",
+            "`alma config set git.commit true`",
+        )
+    return GitSettings(commit=True, sign=here.config.git.sign)
 
 
 def travels(path: str) -> bool:

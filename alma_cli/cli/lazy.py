@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "rollback": "alma_cli.cli.history:rollback",
     "commit": "alma_cli.cli.history:commit",
     "sync": "alma_cli.cli.sync:sync",
+    "propose": "alma_cli.cli.propose:propose",
     "import": "alma_cli.cli.transfer:import_memories",
     "export": "alma_cli.cli.transfer:export",
     "agent": "alma_cli.cli.agent:app",

@@ -99,6 +99,37 @@ class Remote:
         null = self.repository.null
         self._ask("update-ref", "-m", "alma sync", self.tracking, commit, before or null)
 
+    def default(self) -> str:
+        """Returns the name of the remote's default branch, and asks the remote for it.
+
+        Raises `NotFound` where there is none yet, `GitFailed`.
+        """
+        ran = self._reach("ls-remote", "--symref", "--end-of-options", self.name, "HEAD")
+        if ran.status:
+            raise self._failed(ran)
+        for line in os.fsdecode(ran.out).splitlines():
+            if line.startswith("ref: refs/heads/"):
+                return line.removeprefix("ref: refs/heads/").partition("\t")[0]
+        raise NotFound(
+            f"`{self.name}` has no default branch yet",
+            f"`git push {self.name} HEAD` gives it one",
+        )
+
+    def stands(self) -> str:
+        """Returns the full name of the commit that the branch has there, "" for none; asks."""
+        branch = f"refs/heads/{self.branch}"
+        ran = self._reach("ls-remote", "--end-of-options", self.name, branch)
+        if ran.status:
+            raise self._failed(ran)
+        named = (line.split("\t") for line in os.fsdecode(ran.out).splitlines())
+        return next((commit for commit, name in named if name == branch), "")
+
+    @property
+    def url(self) -> str:
+        """Returns where the remote is pushed to, as git knows it."""
+        query = ("remote", "get-url", "--push", "--end-of-options", self.name)
+        return os.fsdecode(self._ask(*query).out).strip()
+
     def _reach(self, *arguments: str) -> Ran:
         environ = {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **self.environ}
         folder = self.repository.folder
@@ -110,7 +141,7 @@ class Remote:
     def _rewritten(self, how: str) -> Conflict:
         return Conflict(
             f"`{self.branch}` {how} on `{self.name}`, and nothing was sent or taken in",
-            f"if that was meant, `git update-ref -d {self.tracking}` and then `alma sync` begin"
+            f"if that was meant, `git update-ref -d {self.tracking}`, and the next time begins"
             " anew with what is there; all that is here is sent again",
         )
 

@@ -14,9 +14,8 @@ from time import sleep
 from typing import Final
 
 from alma_cli import store
-from alma_cli.between import Between, Second, meet, not_committed
-from alma_cli.config import GitSettings
-from alma_cli.errors import Conflict, Usage
+from alma_cli.between import Between, Second, committing, meet, not_committed
+from alma_cli.errors import Conflict
 from alma_cli.files.disk import digest_at
 from alma_cli.git.remote import Moving, Remote
 from alma_cli.here import Here
@@ -57,7 +56,7 @@ def sync(
     Raises `GitFailed` where the remote cannot be reached, `Conflict` where its history was
     rewritten, events cannot be committed now, or others do not stop sending.
     """
-    settings = _settings(here)
+    settings = committing(here)
     remote = meet(here, wanted)
     if not dry_run:
         _, stuck = store.commit_pending(here.place, here.world, settings)
@@ -78,15 +77,6 @@ def sync(
         store.check(here.place, here.world, settings, thought.plan)
         return thought, None
     return store.write(here.place, here.world, settings, think)
-
-
-def _settings(here: Here) -> GitSettings:
-    if here.config.git.commit is False:
-        raise Usage(
-            "`git.commit` is `false`, and what is not committed is not exchanged",
-            "`alma config set git.commit true`",
-        )
-    return GitSettings(commit=True, sign=here.config.git.sign)
 
 
 def _exchange(

@@ -26,6 +26,8 @@ HIT = set(
     "inherited reviewed duplicate_of ref path reasons".split()
 )
 AGENT = set("agent about can_learn cannot_learn reads shares_with problems".split())
+PROPOSAL = {"schema", "remote", "base", "branch", "commit", "title", "body", "url", "files"}
+PROPOSAL |= {"kept_both", "memories"}
 LEARN = ("learn", "--failure", "--task", "Test the cart", "--strategy", "Click twice")
 ROWS = '{"kind": "knowledge", "title": "Two cores in CI", "domain": "testing_strategies"}\n{}\n'
 
@@ -90,6 +92,17 @@ def test_a_sync_answers_like_every_writing_command_with_what_was_sent(shop, how)
     assert set(told) == WRITTEN | sent | ({"dry_run"} if how else set())
 
 
+@pytest.mark.parametrize("how", [(), ("--dry-run",)])
+def test_a_proposal_answers_with_all_that_a_pull_request_needs(shop, how):
+    shop.git("init", "--quiet", "--bare", "--initial-branch=main", "../hub.git")
+    shop.git("remote", "add", "origin", "../hub.git")
+    shop.git("push", "--quiet", "origin", "main")
+    shop.ok(*LEARN)
+    told = shop.json("propose", *how)
+    assert set(told) == PROPOSAL | ({"dry_run"} if how else set())
+    assert len(told["memories"]) == len(told["files"]) == 2
+
+
 def test_a_pending_commit_says_why(shop):
     (shop.folder / ".git/index.lock").touch()
     told = shop.json(*LEARN)
@@ -99,7 +112,7 @@ def test_a_pending_commit_says_why(shop):
 
 
 def test_no_command_is_missing_from_the_contract():
-    tested = {command[0] for command in CONTRACT} | {"undo", "sync"}
+    tested = {command[0] for command in CONTRACT} | {"undo", "sync", "propose"}
     assert set(COMMANDS) <= tested
 
 

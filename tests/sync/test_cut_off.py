@@ -83,6 +83,7 @@ def look(scene: Scene, ended: Ended, expected: dict[str, bytes], tally) -> None:
     assert "Traceback" not in ended.said, ended
     broken = half_written(here)
     locks = git_at_rest(here)
+    here.ok("commit")  # what could only be saved, a warning said
     lost = ended.status == 0 and held(here) != expected
     both = scene.all_synced()
     twice = [len(set(events)) != len(events) for events in map(events_of, (here, scene.there))]

@@ -1,0 +1,42 @@
+"""What is proposed for a pull request: its title, and its text in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+from alma_cli.model import Kind
+from alma_cli.printable import clean_line, shorten
+from alma_cli.render.changes import lines
+from alma_cli.rules.differences import Differences, What
+
+_MOST_TITLE: Final = 72
+"""Characters that hosts show of the first line of a commit."""
+_ABOUT: Final = "What agents remember changes with this, and what they are told before a task."
+
+
+def title_of(told: Differences) -> str:
+    """Returns a title of one line: the one memory that changes, or how many of each."""
+    advice = [one for one in told.memories if one.stored.record.kind is not Kind.OUTCOME]
+    changed = [one for one in advice if one.what is not What.EVIDENCE]
+    if len(changed) == 1:
+        record = changed[0].stored.record
+        said = f"{record.agent}: {changed[0].what.value} {record.kind.value} {record.title}"
+        return shorten(clean_line(said), _MOST_TITLE)
+    counts = Counter(one.what.value for one in changed)
+    parts = [f"{counts[what.value]} {what.value}" for what in What if counts[what.value]]
+    outcomes = len(told.memories) - len(advice)
+    parts += [f"{outcomes} outcome{'' if outcomes == 1 else 's'}"] if outcomes else []
+    parts += [f"{len(told.files)} other file{'' if len(told.files) == 1 else 's'}"] * bool(
+        told.files
+    )
+    return f"Memories: {', '.join(parts)}"
+
+
+def body_of(told: Differences) -> str:
+    """Returns what changes as Markdown, in a fence that nothing in a memory can close."""
+    said = lines(told)
+    longest = max((len(run) for run in re.findall(r"~+", said)), default=0)
+    fence = "~" * max(3, longest + 1)
+    return f"{_ABOUT}\n\n{fence}text\n{said}\n{fence}"

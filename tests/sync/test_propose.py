@@ -1,0 +1,199 @@
+"""A branch for a pull request holds the memories that changed, and nothing else moves."""
+
+import pytest
+from support.machines import learn
+
+BRANCH = "alma/propose/ada"
+
+
+@pytest.fixture
+def shop(hub):
+    """A repository whose default branch has a store with one lesson, and code that went on."""
+    hub.files({"code.py": "x = 1\n"})
+    hub.commit_by_hand()
+    learn(hub, "sleep(5000) before clicking")
+    hub.git("push", "--quiet", "origin", "main")
+    hub.files({"code.py": "x = 2\n"})
+    hub.commit_by_hand()
+    return hub
+
+
+def there(alma, *arguments):
+    return alma.git("--git-dir=../hub.git", *arguments)
+
+
+def proposed(alma, branch=BRANCH):
+    """Returns what a branch of the hub changes, by path, below the store's agents."""
+    lines = there(alma, "diff", "--name-status", "--no-renames", f"main...{branch}").splitlines()
+    return sorted(line.replace(".alma/agents/", "").split("--")[0] for line in lines)
+
+
+def merge(alma, branch=BRANCH):
+    """Merges a proposal on the hub, as a host does that squashes."""
+    alma.git("clone", "--quiet", "../hub.git", "../host")
+    host = ("-C", "../host")
+    alma.git(*host, "merge", "--quiet", "--squash", f"origin/{branch}")
+    alma.git(*host, "commit", "--quiet", "--message=squashed")
+    alma.git(*host, "push", "--quiet", "origin", "main", f":{branch}")
+
+
+def test_a_proposal_holds_memories_and_no_code_and_moves_nothing_here_or_on_the_default_branch(
+    shop,
+):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    before = shop.git("rev-parse", "HEAD", "main"), shop.git("status", "--short")
+    main = there(shop, "rev-parse", "main")
+    assert shop.ok("propose").splitlines()[0] == "team: new knowledge CI has two cores"
+    assert proposed(shop) == ["A\tteam/knowledge/ci-has-two-cores"]
+    assert there(shop, "show", f"{BRANCH}:code.py") == "x = 1\n"
+    assert (shop.git("rev-parse", "HEAD", "main"), shop.git("status", "--short")) == before
+    assert there(shop, "rev-parse", "main") == main
+
+
+def test_the_commit_says_title_and_text_so_that_a_host_can_take_them(shop):
+    id_ = shop.json("add", "knowledge", "CI has two cores", "--team")["written"][0]["id"]
+    told = shop.ok("propose")
+    said = there(shop, "log", "-1", "--format=%B", BRANCH)
+    assert said.startswith(told)
+    assert f"new  {id_}  team  knowledge  CI has two cores" in told
+
+
+def test_nothing_in_a_memory_ends_the_fence_of_the_text(shop):
+    shop.ok("add", "knowledge", "Fence ~~~~ ``` @all <b>", "--team")
+    body = shop.json("propose")["body"].splitlines()
+    assert body[2] == "~~~~~text"
+    assert body.index("~~~~~") == len(body) - 1
+
+
+def test_what_is_learned_later_moves_the_proposal_forward(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    first = shop.json("propose")["commit"]
+    shop.ok("add", "knowledge", "Staging sleeps at night", "--team")
+    second = shop.json("propose")
+    assert second["title"] == "Memories: 2 new"
+    assert there(shop, "merge-base", first, BRANCH).strip() == first
+    assert there(shop, "rev-parse", BRANCH).strip() == second["commit"]
+
+
+def test_the_same_again_sends_nothing(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    first = shop.json("propose")["commit"]
+    assert shop.json("propose")["commit"] == first
+    assert there(shop, "rev-parse", BRANCH).strip() == first
+
+
+def test_a_merged_proposal_leaves_nothing_to_propose_and_is_pulled_without_a_conflict(shop):
+    learn(shop, "read the cookie from disk")
+    shop.ok("propose")
+    merge(shop)
+    assert shop.ok("propose") == "nothing to propose: `main` of `origin` has the same\n"
+    shop.git("pull", "--quiet", "--no-rebase", "origin", "main")
+    assert shop.git("status", "--short") == ""
+    learn(shop, "scroll before the click")
+    shop.ok("propose")
+    assert [line.split("/")[1] for line in proposed(shop)] == ["anti-patterns", "outcomes"]
+
+
+def test_what_others_merged_meanwhile_stays(shop, clone):
+    other = clone()
+    other.ok("add", "knowledge", "Staging sleeps at night", "--team")
+    other.git("push", "--quiet", "origin", "main")
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("propose")
+    assert proposed(shop) == ["A\tteam/knowledge/ci-has-two-cores"]
+    assert "staging-sleeps" in there(shop, "ls-tree", "-r", "--name-only", BRANCH)
+
+
+def test_a_forgotten_memory_is_proposed_to_be_forgotten(shop):
+    (id_,) = (one["id"] for one in shop.json("list")["memories"] if one["kind"] != "outcome")
+    shop.ok("forget", id_, "--reason", "it is gone")
+    assert shop.ok("propose").startswith("qa: forgotten anti-pattern sleep(5000)")
+    assert [line[0] for line in proposed(shop)] == ["A", "D"]
+
+
+def test_two_edits_of_one_memory_are_both_proposed_and_told(shop, clone):
+    (id_,) = (one["id"] for one in shop.json("list")["memories"] if one["kind"] != "outcome")
+    other = clone()
+    other.ok("edit", id_, "--set", "why=Slow")
+    other.git("push", "--quiet", "origin", "main")
+    shop.ok("edit", id_, "--set", "why=Flaky")
+    ran = shop("propose", "--json")
+    (second,) = ran.json["kept_both"]
+    assert f"warning: {id_} was edited here and on `main`" in ran.err
+    texts = there(shop, "grep", "-h", "-e", "Slow", "-e", "Flaky", BRANCH, "--", ".alma")
+    assert sorted(texts.split()) == ["Flaky", "Slow"]
+    assert second["path"] in shop.json("propose")["files"]
+
+
+def test_a_branch_that_somebody_else_changed_is_left_alone(shop, clone):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("propose")
+    other = clone()
+    other.git("switch", "--quiet", BRANCH)
+    other.files({"note.txt": "reviewed\n"})
+    other.commit_by_hand()
+    other.git("push", "--quiet", "origin", BRANCH)
+    shop.ok("add", "knowledge", "Staging sleeps at night", "--team")
+    ran = shop("propose")
+    assert ran.status == 4
+    assert "was changed by somebody else, and nothing was sent" in ran.err
+    assert there(shop, "log", "-1", "--format=%s", BRANCH) == "by hand\n"
+    shop.ok("propose", "--branch", "alma/propose/second")
+    assert len(proposed(shop, "alma/propose/second")) == 2
+
+
+def test_a_dry_run_sends_nothing(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    before = there(shop, "for-each-ref")
+    ran = shop("propose", "--dry-run")
+    assert ran.out.startswith("team: new knowledge CI has two cores\n")
+    assert ran.err == f"would send 1 file on `{BRANCH}` of `origin`, for `main`\n"
+    assert there(shop, "for-each-ref") == before
+
+
+def test_where_the_host_is_known_the_address_that_opens_the_pull_request_is_said(shop):
+    ssh = shop.home / "ssh"
+    ssh.write_text('#!/bin/sh\nfor last; do :; done\ncd "$HOME" && eval "$last"\n')
+    ssh.chmod(0o755)
+    (shop.home / "acme").mkdir()
+    (shop.folder.parent / "hub.git").rename(shop.home / "acme" / "shop.git")
+    shop.environ["GIT_SSH_COMMAND"] = str(ssh)
+    shop.git("remote", "set-url", "origin", "git@github.com:acme/shop.git")
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    address = f"https://github.com/acme/shop/compare/main...{BRANCH}?quick_pull=1&title="
+    assert shop("propose").err.splitlines()[1].startswith(f"open {address}team%3A%20new")
+
+
+def test_a_store_of_its_own_proposes_too(apart):
+    here, _ = apart
+    learn(here, "sleep(5000) before clicking")
+    told = here.json("propose")
+    assert (told["base"], told["branch"]) == ("main", BRANCH)
+    names = there(here, "diff", "--name-only", f"main...{BRANCH}").split()
+    assert [name.split("/")[:3] for name in names] == [
+        ["agents", "qa", "anti-patterns"],
+        ["agents", "qa", "outcomes"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("--branch", "a..b"), 2, "`a..b` cannot be the name of a branch"),
+        (("--branch", "main"), 2, "`main` is what memories are proposed for"),
+        (("--remote", "nobody"), 1, "there is no remote `nobody`"),
+    ],
+)
+def test_what_cannot_be_proposed_to_is_said(shop, arguments, status, said):
+    ran = shop("propose", *arguments)
+    assert (ran.status, ran.out) == (status, "")
+    assert ran.err.startswith(f"error: {said}")
+
+
+def test_a_remote_without_a_branch_says_how_to_give_it_one(alma):
+    alma.git("init", "--quiet", "--bare", "../hub.git")
+    alma.ok("init", "--agent", "qa")
+    alma.git("remote", "add", "origin", "../hub.git")
+    ran = alma("propose")
+    assert ran.status == 1
+    assert "`git push origin HEAD` gives it one" in ran.err
