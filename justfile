@@ -7,9 +7,10 @@ ci: lint types layers test
 test *args:
     python -m pytest -q -n auto {{args}}
 
-# Breaks every write in every way and lets eight machines race (25 minutes on two cores), and counts what came of it
+# Breaks every write and sync in every way and lets machines and processes race (an hour on two cores), and counts
 torture *args:
     python -m pytest -q -n auto --torture --timeout 0 tests/store/test_crash.py tests/sync/test_cut_off.py tests/sync/test_race.py {{args}}
+    python -m pytest -q --torture --timeout 0 tests/store/test_together.py
 
 # Plays 500 long stories of agents, people and bad luck, and compares the store with a dictionary
 stories *args:

@@ -27,14 +27,20 @@ print(worst)
 """
 
 
-def test_sixteen_processes_learn_four_hundred_things(alma):
+def pytest_generate_tests(metafunc):
+    if "round_" in metafunc.fixturenames:
+        metafunc.parametrize("round_", range(10 if metafunc.config.getoption("--torture") else 1))
+
+
+def test_sixteen_processes_learn_four_hundred_things(alma, round_, record_property):
     alma.ok("init", "--agent", "qa")
     (alma.folder / "mine.txt").write_text("staged\n")
     alma.git("add", "mine.txt")
     writers = [alma.program(PROGRAM, writer, EACH) for writer in range(WRITERS)]
     said = [writer.communicate() for writer in writers]
     assert [error for _, error in said if error] == []
-    assert all(float(out) < 30 for out, _ in said)
+    worst = max(float(out) for out, _ in said)
+    assert worst < 30
 
     outcomes = [path for path in alma.memories() if "/outcomes/" in path]
     lessons = [path for path in alma.memories() if "/outcomes/" not in path]
@@ -45,6 +51,8 @@ def test_sixteen_processes_learn_four_hundred_things(alma):
     assert {len(size.split()) for size in sizes[:-1]} == {2}
     assert alma.git("status", "--short") == "A  mine.txt\n"
     assert alma.git("fsck", "--strict", "--no-dangling") == ""
+    told = f"{WRITERS} processes x {EACH} learns, round {round_ + 1}: {len(events) - 1} events"
+    record_property("race", f"{told}, worst wait {worst:.1f} s")
 
 
 def test_two_that_learn_the_same_at_once_make_one_lesson(alma):

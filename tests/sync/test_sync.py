@@ -3,6 +3,9 @@
 import pytest
 from support.machines import held, learn, sync_all
 
+from alma_cli.between import unsynced
+from alma_cli.here import stand
+
 EXCHANGE = "refs/heads/alma/memories"
 
 
@@ -58,6 +61,19 @@ def test_a_second_sync_has_nothing_to_do_and_makes_no_commit(two):
     for one in two:
         assert one.ok("sync") == "nothing to do: `origin` has the same\n"
     assert (here.git("for-each-ref"), there.git("for-each-ref")) == before
+
+
+def test_what_is_not_sent_yet_is_counted_without_asking_the_remote(two):
+    here, there = two
+    assert unsynced(stand(here.world)) == 0
+    learn(here, "sleep(5000) before clicking")
+    assert unsynced(stand(here.world)) == 2
+    here.ok("sync")
+    assert unsynced(stand(here.world)) == 0
+    here.git("remote", "set-url", "origin", "../gone.git")
+    learn(here, "read the cookie from disk")
+    assert unsynced(stand(here.world)) == 2
+    assert unsynced(stand(there.world)) == 0
 
 
 def test_a_dry_run_says_what_would_come_and_go_and_does_neither(two):
