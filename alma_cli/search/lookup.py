@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from alma_cli.search import rank
+from alma_cli.search.lines import is_pasted
 from alma_cli.search.question import BACKGROUND, Asked, Corpus, Near, Question, pose, read
 from alma_cli.search.row import COLUMNS, Bucket, Only, Row, Table, as_row
 from alma_cli.text import STOP_WORDS, stop_stems
@@ -102,7 +103,8 @@ def question_of(db: Connection, text: str, table: Table) -> Question:
         (length + BACKGROUND * usual) / (rows + BACKGROUND)
         for length, usual in zip(lengths, rank.USUAL, strict=True)
     )
-    return pose(asked, pairs, nears, Corpus(rows, averages, frequencies))
+    corpus = Corpus(rows, averages, frequencies)
+    return pose(asked, pairs, nears, corpus, is_pasted=is_pasted(text))
 
 
 def _slips(asked: Sequence[Asked], known: set[str]) -> list[Asked]:
