@@ -40,4 +40,5 @@ docs:
 # What commands cost, and recall quality on data sets of your own (`pip install -e '.[bench]'`)
 bench *data:
     python -m benchmarks.speed
+    python -m benchmarks.traces
     {{ if data == "" { "" } else { "python -m benchmarks.retrieval " + data } }}

@@ -101,8 +101,8 @@ def _reviewed(here: Here, history: History) -> Snapshot:
         ) from error
 
 
-def _holds(passed: Snapshot, stored: Stored) -> bool:
+def _holds(passed: Snapshot, path: str, version: str) -> bool:
     try:
-        return stored.path in passed.names and digest(passed.read(stored.path)) == stored.digest
+        return path in passed.names and digest(passed.read(path)) == version
     except Malformed:  # larger than any memory
         return False

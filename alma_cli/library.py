@@ -17,7 +17,7 @@ from alma_cli.rules.evidence import Evidence, weigh
 from alma_cli.rules.scope import Agent, may_read, owners
 from alma_cli.search.index import Index
 from alma_cli.search.rank import Score
-from alma_cli.search.row import Bucket, Only, Row, Table
+from alma_cli.search.row import Bucket, Row, Table
 from alma_cli.value import frozen
 
 MOST_TESTIFIED = 1000
@@ -49,6 +49,8 @@ class Held:
 
 
 Wanted = Callable[[Bucket], bool]
+Only = Callable[[Found], bool]
+"""Says of a memory whether to look for it."""
 Weighed = dict[tuple[Place, str], Evidence]
 """Evidence by store and id."""
 
@@ -106,11 +108,18 @@ class Library:
         most: int = 100,
         only: Only | None = None,
     ) -> tuple[Found, ...]:
-        """Returns the memories in the wanted buckets that answer a question, best first."""
+        """Returns the memories in the wanted buckets that answer a question, best first.
+
+        At most `most` of each store; what `only` refuses takes the place of none.
+        """
+
+        def those(place: Place) -> Callable[[Row], bool] | None:
+            return only and (lambda row: only(Found(place, row)))
+
         found = [
-            Found(place, candidate.row, candidate.score)
+            Found(place, one.row, one.score)
             for place, index in self._indexes.items()
-            for candidate in index.search(text, self._buckets(index, wanted), most, table, only)
+            for one in index.search(text, self._buckets(index, wanted), most, table, those(place))
         ]
         return tuple(sorted(found, key=lambda one: (-one.relevance, one.row.id)))
 

@@ -11,8 +11,8 @@ from alma_cli.model import Kind, Memory, Outcome, Stored
 from alma_cli.rules.evidence import Evidence
 from alma_cli.value import frozen
 
-Review: TypeAlias = Callable[[Stored], bool]
-"""Says whether a memory of the project's store is as somebody reviewed it."""
+Review: TypeAlias = Callable[[str, str], bool]
+"""Says whether the file at a path of the project's store, of this digest, is as reviewed."""
 
 
 class Match(StrEnum):
@@ -40,7 +40,7 @@ class Hit:
     an earlier hit that says the same, `copies` how many others were found that say the same, in the
     answer or not; `score` has no unit and compares within one answer,
     `length` is how many characters of its id no other memory's id begins with, `reviewed` None
-    where nobody asked.
+    where nobody asked; `nearness` (0..1) is how near it is to the question, None without one.
     """
 
     stored: Stored
@@ -52,6 +52,7 @@ class Hit:
     copies: int = 0
     length: int = 4
     reviewed: bool | None = None
+    nearness: float | None = None
 
     @property
     def short(self) -> str:
@@ -118,13 +119,15 @@ class Grounds:
 class Omitted:
     """How many memories an answer leaves out: below the floor, over the budget, out of scope.
 
-    `unreviewed` counts those that were better than the last one shown.
+    `unreviewed` counts those that were better than the last one shown, `doubted` those near enough
+    that are refuted, or believed less than was asked for.
     """
 
     floor: int = 0
     budget: int = 0
     scope: int = 0
     unreviewed: int = 0
+    doubted: int = 0
 
 
 @frozen

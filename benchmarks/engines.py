@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from alma_cli.model import Kind, Memory, Stored
-from alma_cli.search.index import Candidate, Index
+from alma_cli.search.index import Index
+from alma_cli.search.lookup import Candidate
 
 DEPTH = 10
 """Answers that count."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import mean
 
 from alma_cli.rules import priors
-from alma_cli.search.index import Candidate
+from alma_cli.search.lookup import Candidate
 from alma_cli.search.rank import STRONG
 from benchmarks.engines import DEPTH, Row, Search, group_of, grouped, search_of
 from benchmarks.retrieval import answers, gain, lines

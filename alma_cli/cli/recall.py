@@ -104,7 +104,7 @@ def recall(
     answer = verb(here, agent, wish)
     warn(answer.warnings)
     _show(answer, chosen, explain)
-    note(_remarks(answer))
+    note(_remarks(answer, min_confidence))
 
 
 def _default(world: World) -> str:
@@ -131,14 +131,16 @@ def _show(answer: Recollection, chosen: str, explain: bool) -> None:
             say(plain.markdown(answer) if chosen == "md" else plain.xml(answer))
 
 
-def _remarks(answer: Recollection) -> list[str]:
+def _remarks(answer: Recollection, least: float | None) -> list[str]:
     """Returns what is said about an answer beside it: why it is empty, what it leaves out."""
     omitted = answer.omitted
+    doubted = "refuted" if least is None else f"believed less than {least:g}"
     counts = [
         (omitted.floor, "below the floor"),
         (omitted.budget, "over budget"),
         (omitted.scope, "hidden by scope"),
         (omitted.unreviewed, "unreviewed"),
+        (omitted.doubted, doubted),
     ]
     left_out = ", ".join(f"{count} {why}" for count, why in counts if count)
     if not answer.hits:

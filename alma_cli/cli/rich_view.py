@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alma_cli.printable import clean_line
 from alma_cli.recollection import Hit, Recollection
 from alma_cli.render.bullet import SECTIONS, label_of
-from alma_cli.render.plain import details, share
+from alma_cli.render.plain import details, judged, share
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -50,6 +50,8 @@ def _reasons(hit: Hit) -> Table:
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_row("score", f" {hit.score:.3f}")
+    if hit.nearness is not None:
+        table.add_row("nearness", f" {hit.nearness:.3f}", judged(hit.nearness))
     for reason in hit.reasons:
         table.add_row(reason.name, share(reason), Text(clean_line(reason.words)))
     return table

@@ -31,6 +31,7 @@ class HitDocument(TypedDict):
     why: str
     better: str
     score: float
+    nearness: float | None
     confidence: float
     status: str | None
     evidence: EvidenceDocument
@@ -48,6 +49,8 @@ class OmittedDocument(TypedDict):
     floor: int
     budget: int
     scope: int
+    unreviewed: int
+    doubted: int
 
 
 class RecallDocument(TypedDict):
@@ -72,7 +75,13 @@ def recollection(answer: Recollection) -> RecallDocument:
         "match": answer.match.value,
         "digest": answer.digest,
         "hits": [hit_document(hit) for hit in answer.hits],
-        "omitted": {"floor": omitted.floor, "budget": omitted.budget, "scope": omitted.scope},
+        "omitted": {
+            "floor": omitted.floor,
+            "budget": omitted.budget,
+            "scope": omitted.scope,
+            "unreviewed": omitted.unreviewed,
+            "doubted": omitted.doubted,
+        },
     }
 
 
@@ -93,6 +102,7 @@ def hit_document(hit: Hit) -> HitDocument:
         "why": advice.why if advice else "",
         "better": advice.better if advice else "",
         "score": round(hit.score, 4),
+        "nearness": None if hit.nearness is None else round(hit.nearness, 4),
         "confidence": round(hit.evidence.mean, 4),
         "status": hit.evidence.status.value if hit.evidence.status else None,
         "evidence": {"for": hit.evidence.wins, "against": hit.evidence.losses},
@@ -156,7 +166,7 @@ def memory(hit: Hit) -> dict[str, object]:
         key: value for key in parts_of(record.source) if (value := getattr(record.source, key))
     }
     document: dict[str, object] = dict(hit_document(hit))
-    for key in ("score", "reasons", "duplicate_of", "inherited", "reviewed"):
+    for key in ("score", "nearness", "reasons", "duplicate_of", "inherited", "reviewed"):
         document.pop(key)
     document |= {"created": format_time(record.created), "source": source}
     if isinstance(record, Outcome):

@@ -10,6 +10,7 @@ from alma_cli.recollection import Hit, Reason, Recollection
 from alma_cli.render.bullet import SECTIONS, counted, label_of, within
 from alma_cli.render.fitting import lengths
 from alma_cli.render.prompt import sections
+from alma_cli.search.rank import FLOOR, STRONG
 
 ESCAPES: Final = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
@@ -69,11 +70,19 @@ def _labelled(hit: Hit) -> list[tuple[str, str]]:
 def reasons(hit: Hit) -> list[str]:
     """Returns how a score came about, a line each part."""
     lines = [f"score {hit.score:.3f}"]
+    if hit.nearness is not None:
+        lines.append(f"nearness {hit.nearness:.3f}: {judged(hit.nearness)}")
     lines += [
         f"  {reason.name:<12} {share(reason)}  {clean_line(reason.words)}".rstrip()
         for reason in hit.reasons
     ]
     return lines
+
+
+def judged(nearness: float) -> str:
+    """Returns what a nearness makes of an answer, and where the bounds lie."""
+    match = "strong" if nearness >= STRONG else "weak"
+    return f"{match} (left out below {FLOOR:.2f}, strong from {STRONG:.2f})"
 
 
 def share(reason: Reason) -> str:

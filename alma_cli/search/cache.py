@@ -113,27 +113,30 @@ def files(place: Place, fallback: Path | None) -> tuple[Path, ...]:
     return place.cache / NAME, fallback / f"{sha256(store).hexdigest()[:16]}-{NAME}"
 
 
-def connect(file: Path, place: Place) -> Connection:
+def connect(file: Path, place: Place, *, seeded: bool = True) -> Connection:
     """Returns a connection to the index in a file, laid out and perhaps empty.
 
     Raises `OSError` and `sqlite3.Error`; a file of another store (copied, or brought by a pull
-    request) is replaced by an empty one.
+    request) is replaced by an empty one, or by what `seed.plant` finds if `seeded`.
     """
     import sqlite3
 
-    if _links(file):
+    if links(file):
         raise OSError(f"`{file}` lies behind a link")
     file.parent.mkdir(parents=True, exist_ok=True)
-    home = str(place.root.stat().st_ino)
     opened = _open(file)
-    if _is_at_home(opened, home):
+    if is_at_home(opened, place.root):
         return opened
     opened.close()
     remove(file)
+    if seeded:
+        from alma_cli.search import seed  # once in the life of an index
+
+        seed.plant(file, place)
     opened = _open(file)
     with suppress(sqlite3.OperationalError):  # another process is just doing it
         opened.execute("PRAGMA journal_mode = WAL")
-    _lay_out(opened, home)
+    _lay_out(opened, place.root)
     return opened
 
 
@@ -142,7 +145,7 @@ def in_memory() -> Connection:
     import sqlite3
 
     memory = sqlite3.connect(":memory:", isolation_level=None)
-    _lay_out(memory, "")
+    _lay_out(memory)
     return memory
 
 
@@ -153,7 +156,7 @@ def nameless() -> Connection:
     db = sqlite3.connect("", isolation_level=None)
     db.execute("PRAGMA journal_mode = OFF")  # nobody sees it again if it breaks
     db.execute(f"PRAGMA cache_size = -{MOST_CACHED}")
-    _lay_out(db, "")
+    _lay_out(db)
     return db
 
 
@@ -166,15 +169,28 @@ def _open(file: Path) -> Connection:
     return opened
 
 
-def _is_at_home(opened: Connection, home: str) -> bool:
-    """Says whether the index has this layout and was made for this store."""
+def is_at_home(opened: Connection, root: Path) -> bool:
+    """Says whether an index has this layout and was made for the store at `root`.
+
+    What somebody sends cannot know the number that a folder gets here.
+    """
     (version,) = opened.execute("PRAGMA user_version").fetchone()
     if version != VERSION:
         return False
-    return bool(fact(opened, "home") == home)
+    return bool(fact(opened, "home") == _home(root))
 
 
-def _links(file: Path) -> list[Path]:
+def settle_in(opened: Connection, root: Path) -> None:
+    """Makes an index that of the store at `root`; nothing of it was looked at yet."""
+    opened.execute("DELETE FROM facts WHERE name IN ('looked', 'place')")
+    note(opened, "home", _home(root))
+
+
+def _home(root: Path) -> str:
+    return str(root.stat().st_ino)
+
+
+def links(file: Path) -> list[Path]:
     """Returns what of an index is a link; a repository may bring one that leads anywhere."""
     return [part for part in (file.parent, *_parts(file)) if part.is_symlink()]
 
@@ -184,13 +200,14 @@ def _parts(file: Path) -> list[Path]:
     return [file.with_name(file.name + part) for part in ("-wal", "-shm", "-journal", "")]
 
 
-def _lay_out(opened: Connection, home: str) -> None:
+def _lay_out(opened: Connection, root: Path | None = None) -> None:
     opened.execute("BEGIN IMMEDIATE")
     (version,) = opened.execute("PRAGMA user_version").fetchone()
     if version != VERSION:
         for statement in LAYOUT.split(";\n\n"):
             opened.execute(statement)
-        opened.execute("INSERT INTO facts VALUES ('home', ?)", (home,))
+        if root is not None:
+            settle_in(opened, root)
         opened.execute(f"PRAGMA user_version = {VERSION}")
     opened.execute("COMMIT")
 
@@ -201,7 +218,7 @@ def fact(opened: Connection, name: str) -> Any:  # noqa: ANN401 - as it was note
     return found[0] if found else None
 
 
-def note(opened: Connection, name: str, value: float) -> None:
+def note(opened: Connection, name: str, value: float | str) -> None:
     """Notes something about the index."""
     opened.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
@@ -223,8 +240,8 @@ def obstacle(file: Path, error: Error | OSError) -> str:
     """Returns what a person can do about an index of no use, "" where it just cannot be written."""
     import shlex
 
-    if links := _links(file):
-        return f"`{links[0]}` is a link, and `rm {shlex.quote(str(links[0]))}` makes room for it"
+    if found := links(file):
+        return f"`{found[0]}` is a link, and `rm {shlex.quote(str(found[0]))}` makes room for it"
     name = shlex.quote(str(file))
     if file.is_dir():
         return f"`{file}` is a folder, and `rm -r {name}` makes room for it"

@@ -13,7 +13,16 @@ ALIKE: Final = 3
 
 _NAME: Final = re.compile(r"[\w./\\$@<>+=-]+(?: +[\w./\\$@<>+=-]+)*")
 _BULLET: Final = re.compile(r"(?:[-*#>]+|\d+[.)]) +")
+_FAILURE: Final = re.compile(
+    r"\b(?:fatal|fail(?:ed|ure)|denied|refused|panic|error[]:!])(?!\w)|[=[]error\b", re.IGNORECASE
+)
+"""What a line says that tells of a failure itself, in however many lines it does."""
 _PROSE: Final = re.compile(r"[n ,.;:!?'’]*\Z")  # noqa: RUF001 - people type both apostrophes
+
+
+def is_pasted(text: str) -> bool:
+    """Says whether a text has so many lines that it may be a log or a stack trace."""
+    return text.count("\n") >= FEWEST - 1
 
 
 def asides(lines: list[str]) -> list[bool]:
@@ -27,10 +36,14 @@ def asides(lines: list[str]) -> list[bool]:
     shapes = [_shape(line) for line in lines]
     times = Counter(shapes)
     found: list[bool] = []
+    head = 0  # how far the line is indented that those below it belong to
     for line, shape in zip(lines, shapes, strict=True):
-        is_inner = line[:1].isspace()
-        is_listed = times[shape] >= ALIKE and (is_inner or not _PROSE.match(shape))
-        found.append(is_listed or bool(is_inner and found and found[-1]))
+        indent = len(line) - len(line.lstrip())
+        is_listed = times[shape] >= ALIKE and bool(indent or not _PROSE.match(shape))
+        is_below = bool(found and found[-1]) and indent > head
+        if is_listed and not is_below:
+            head = indent
+        found.append((is_listed or is_below) and not _FAILURE.search(line))
     return found
 
 

@@ -41,15 +41,15 @@ class Opening:
     fresh: bool = False
     most_reads: int | None = None
 
-    def connect(self) -> Opened:
-        """Returns a connection that sees one moment."""
+    def connect(self, *, seeded: bool = True) -> Opened:
+        """Returns a connection that sees one moment; with `seeded`, a new index may have a seed."""
         import sqlite3
 
         obstacle = ""
         for file in cache.files(self.place, self.fallback):
-            for _attempt in range(2):
+            for may_be_seeded in (seeded, False):  # what a seed brings may be damaged
                 try:
-                    return self.in_step(cache.connect(file, self.place))
+                    return self.in_step(cache.connect(file, self.place, seeded=may_be_seeded))
                 except (OSError, sqlite3.Error) as error:
                     if isinstance(error, OSError) or not cache.is_damage(error):
                         obstacle = obstacle or cache.obstacle(file, error)
@@ -65,7 +65,7 @@ class Opening:
         if cache.is_damage(error):
             for file in cache.files(self.place, self.fallback):
                 cache.remove(file)
-        return self.connect()
+        return self.connect(seeded=False)
 
     def in_step(self, db: Connection) -> Opened:
         """Brings an index in step with the files; returns what `connect` does."""

@@ -87,11 +87,15 @@ class Corpus(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Terms in the order of the text, and the places of those that stood side by side."""
+    """Terms in the order of the text, and the places of those that stood side by side.
+
+    `is_pasted` when it may be a log, of which no memory holds all.
+    """
 
     terms: tuple[Term, ...]
     pairs: frozenset[tuple[int, int]]
     corpus: Corpus
+    is_pasted: bool = False
 
 
 def read(text: str) -> tuple[tuple[Asked, ...], tuple[tuple[int, int], ...]]:
@@ -146,6 +150,8 @@ def pose(
     pairs: Sequence[tuple[int, int]],
     nears: Mapping[str, tuple[Near, ...]],
     corpus: Corpus,
+    *,
+    is_pasted: bool = False,
 ) -> Question:
     """Returns the question about a corpus; `nears` has alternatives for words it does not hold.
 
@@ -160,6 +166,7 @@ def pose(
         tuple(terms[at] for at in place),
         frozenset((place[one], place[two]) for one, two in pairs if one in place and two in place),
         corpus,
+        is_pasted,
     )
 
 

@@ -29,8 +29,12 @@ PAIR_WEIGHT: Final = 0.5
 """What two neighbours of the question count that are neighbours in the memory too."""
 TITLE_BONUS: Final = 0.3
 """The share added where all words of a title are in the question."""
-MOST_TOLD: Final = 12
-"""Words of a pasted log that a memory can be asked to hold: those of a sentence or two in it."""
+MOST_TOLD: Final = 14
+"""Words of a pasted log that a memory can be asked to hold: those of a sentence or two in it.
+
+From 8 to 16 all of fifteen logs find the memory that names their cause above the floor; of as many
+that have none, 14 to 7 find something, and from 14 on nothing that is called strong.
+"""
 FLOOR: Final = 0.15
 """The nearness below which a memory is about something else.
 
@@ -46,12 +50,14 @@ class Score(NamedTuple):
 
     `relevance` (0 to 1) is `lexical * (1 + title)` over the most that any memory could have.
     `coverage` (0 to 1) is the share of the question's information, stop words apart, that the
-    memory holds.
+    memory holds. `fitness` (0 to 1) is relevance but for a pasted log: there it is over the most
+    that a memory of `MOST_TOLD` rare words could have, and coverage is the share of those.
     `matched` names the words found in each field, `replaced` those taken for others.
     """
 
     relevance: float
     coverage: float
+    fitness: float
     lexical: float
     title: float
     matched: tuple[tuple[str, tuple[str, ...]], ...]
@@ -63,7 +69,7 @@ class Score(NamedTuple):
 
         Order is by relevance; what is best of nothing has a relevance too, but covers little.
         """
-        return (self.coverage + 2 * self.relevance) / 3
+        return (self.coverage + 2 * self.fitness) / 3
 
 
 class Ranker:
@@ -88,11 +94,14 @@ class Ranker:
         }
         telling = [term for term in question.terms if term.word not in STOP_WORDS]
         self._telling = {term.word: term.mass for term in telling or question.terms}
-        masses = sorted(self._telling.values(), reverse=True)
-        is_pasted = any(term.is_aside for term in question.terms)
-        self._told = sum(masses[:MOST_TOLD] if is_pasted else masses)
+        told = sum(self._telling.values())
         most = sum(term.mass for term in question.terms) + sum(self._pairs.values())
-        self._most = most * (1 + TITLE_BONUS)
+        self._told, self._most = told, most * (1 + TITLE_BONUS)
+        self._fair = self._most
+        if question.is_pasted:  # no memory holds all that a log says
+            self._told = min(told, MOST_TOLD * question.corpus.idf(""))
+            side_by_side = self._told * (1 + PAIR_WEIGHT)
+            self._fair = min(most, side_by_side) * (1 + TITLE_BONUS)
 
     def score(self, fields: Sequence[str]) -> Score:
         """Returns how well a memory answers; `fields` are the stems of `FIELDS`, with spaces."""
@@ -119,6 +128,7 @@ class Ranker:
         return Score(
             lexical * (1 + title) / self._most if taken else 0.0,
             self._coverage(taken),
+            min(1.0, lexical * (1 + title) / self._fair) if taken else 0.0,
             lexical,
             title,
             tuple(found.matched),

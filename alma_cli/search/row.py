@@ -13,9 +13,6 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SHIFT: Final = 32
 """A row's number is its bucket's number shifted by this, plus its place in the order of arrival."""
 
-Only: TypeAlias = Callable[[tuple[str, ...], tuple[str, ...]], bool]
-"""Says of the tags and paths of a memory whether to look for it."""
-
 
 class Table(StrEnum):
     """Where to look; outcomes are kept apart, since their number would distort what is rare."""
@@ -65,6 +62,9 @@ class Row(NamedTuple):
     paths: tuple[str, ...]
     result: Result | None
 
+
+Only: TypeAlias = Callable[[Row], bool]
+"""Says of a memory whether to look for it."""
 
 COLUMNS: Final = (
     "m.key, m.id, m.path, m.digest, b.agent, b.kind, b.domain, m.tags, m.title, m.created,"

@@ -97,7 +97,7 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
     indexed = _indexed(db, list(stamps))
     stored: list[Stored] = []
     files: list[tuple[object, ...]] = []
-    same: dict[str, Stamp] = {}
+    same: set[str] = set()
     gone: list[str] = []
     with disk.Reader(root) as reader:
         for path, stamp in stamps.items():
@@ -109,10 +109,10 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
                     content = reader.read(path, MOST_FILE)
                     digest = disk.digest(content)
                     if indexed.get(path) == digest:
-                        same[path] = stamp
-                        continue
-                    record = parse(content, path, as_time(stamp.modified // 1000))
-                    stored.append(Stored(record, path, digest))
+                        same.add(path)
+                    else:
+                        record = parse(content, path, as_time(stamp.modified // 1000))
+                        stored.append(Stored(record, path, digest))
             except FileNotFoundError:
                 gone.append(path)  # while we looked
                 continue
@@ -122,7 +122,6 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
                 kept = scan.UNREAD
                 complaint = Malformed(f"cannot be read: {error.strerror}")
             files.append(_file(path, kept, digest, complaint))
-    _restamp(db, same)
     _write_files(db, files)
     _forget_files(db, gone, touched)
     fill.remove(db, [path for path in indexed if path not in same], touched)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
 from os.path import normpath
 from pathlib import Path
 from typing import Final
@@ -11,22 +9,21 @@ from typing import Final
 from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
 from alma_cli.here import Here
-from alma_cli.library import Found, Held, Library, Table, Wanted, Weighed
-from alma_cli.model import Kind, Memory, Outcome
+from alma_cli.library import Found, Held, Library, Only, Table, Wanted
+from alma_cli.model import Kind
 from alma_cli.names import fold_domain
-from alma_cli.ordering import Scored, View, as_brief, by_score
+from alma_cli.ordering import View, as_brief, by_score
 from alma_cli.recollection import Hit, Match, Omitted, Recollection, Review
-from alma_cli.render.fitting import fit, told_once
+from alma_cli.render.fitting import fit
 from alma_cli.rules.evidence import Evidence, Status
 from alma_cli.rules.scope import Agent, covers, may_read, one_sided, owners
 from alma_cli.search.rank import FLOOR, STRONG
-from alma_cli.search.row import Bucket, Only
+from alma_cli.search.row import Bucket
+from alma_cli.selection import Selection
 from alma_cli.value import frozen, replace
 
-MOST_TENTATIVE: Final = 2
-"""Tentative heuristics in one answer."""
-MOST_OUTCOMES: Final = 2
-"""Past outcomes in an answer that did not ask for them."""
+FEWEST_CUT: Final = 50
+"""Memories found from which on there may be more that answer: the fewest that end a search."""
 
 
 @frozen
@@ -80,31 +77,94 @@ def _recall(
     if budget < LEAST_BUDGET:
         raise Usage(f"a budget of {budget} tokens holds no memory", f"give {LEAST_BUDGET} or more")
     with Library(here, fresh=ask.fresh, held=held) as library:
-        found, below, hidden = _look(here, library, agent, ask)
-        evidence = library.evidence(found)
-        chosen = _chosen(found, evidence, ask)
-        asked = bool(ask.text.strip())
-        own = library.evidence(chosen, by=agent.name) if asked else {}
-        half_life = here.config.recall.half_life_days
-        view = View(agent.name, library.day, half_life, evidence, own, ask.paths)
-        order = by_score(chosen, view) if asked else as_brief(chosen, view)
-        reading = _Reading(library, agent, evidence, ask, review)
-        hits = reading.hits(order, ask.limit or here.config.recall.limit)
-        said = (*map(str, (*library.broken, *reading.broken)), *library.trouble)
+        chosen = _Choice(here, library, agent, ask, review).made()
+        said = (*map(str, (*library.broken, *chosen.broken)), *library.trouble)
     answer = Recollection(
         agent.name,
         ask.text,
-        _match(hits, found, ask),
-        hits,
+        _match(chosen, ask),
+        chosen.hits,
         budget,
         warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *said])),
     )
     fitting = fit(answer)
-    over = len(hits) - len(fitting.hits)
-    return replace(fitting, omitted=Omitted(below, over, hidden, reading.unreviewed))
+    over = len(chosen.hits) - len(fitting.hits)
+    return replace(fitting, omitted=replace(chosen.omitted, budget=over))
 
 
-def _look(here: Here, library: Library, agent: Agent, ask: Ask) -> tuple[list[Found], int, int]:
+@frozen
+class _Chosen:
+    """What an answer is made of: all that was near enough, and the hits in their order."""
+
+    found: tuple[Found, ...]
+    hits: tuple[Hit, ...]
+    omitted: Omitted
+    broken: tuple[Malformed, ...]
+
+
+class _Choice:
+    """The choice of what answers one question, among all that an agent may read."""
+
+    def __init__(
+        self, here: Here, library: Library, agent: Agent, ask: Ask, review: Review | None
+    ) -> None:
+        self._here = here
+        self._library = library
+        self._agent = agent
+        self._ask = ask
+        self._review = review
+        self._limit = ask.limit or here.config.recall.limit
+
+    def made(self) -> _Chosen:
+        """Returns what is chosen among the best; where they leave places, among all that passes."""
+        first = self._among_the_best()
+        omitted = first.omitted
+        is_short = len(first.hits) < self._limit and (omitted.doubted or omitted.unreviewed)
+        if not is_short or len(first.found) + omitted.floor < FEWEST_CUT:
+            return first
+        second = self._among_the_best(self._passes)
+        refused = {"doubted": omitted.doubted, "unreviewed": omitted.unreviewed}
+        return replace(second, omitted=replace(second.omitted, **refused))
+
+    def _among_the_best(self, only: Only | None = None) -> _Chosen:
+        ask, library = self._ask, self._library
+        found, below, hidden = _look(self._here, library, self._agent, ask, only)
+        evidence = library.evidence(found)
+        believed = [one for one in found if self._is_believed(evidence[one.place, one.row.id])]
+        chosen = _ours(believed)
+        asked = bool(ask.text.strip())
+        own = library.evidence(chosen, by=self._agent.name) if asked else {}
+        half_life = self._here.config.recall.half_life_days
+        view = View(self._agent.name, library.day, half_life, evidence, own, ask.paths)
+        order = by_score(chosen, view) if asked else as_brief(chosen, view)
+        selection = Selection(
+            library,
+            self._agent,
+            evidence,
+            all_outcomes=Kind.OUTCOME in ask.kinds,
+            review=self._review,
+            only_reviewed=ask.reviewed,
+        )
+        hits = selection.hits(order, self._limit)
+        doubted = len(found) - len(believed)
+        omitted = Omitted(below, 0, hidden, selection.unreviewed, doubted)
+        return _Chosen(tuple(found), hits, omitted, tuple(selection.broken))
+
+    def _passes(self, one: Found) -> bool:
+        believed = self._is_believed(self._library.evidence([one])[one.place, one.row.id])
+        # A person's own store is nobody else's to review.
+        if not believed or not self._ask.reviewed or self._review is None or one.place.personal:
+            return believed
+        return self._review(one.row.path, one.row.digest)
+
+    def _is_believed(self, evidence: Evidence) -> bool:
+        least = self._ask.min_confidence
+        return evidence.status is not Status.REFUTED if least is None else evidence.mean >= least
+
+
+def _look(
+    here: Here, library: Library, agent: Agent, ask: Ask, only: Only | None
+) -> tuple[list[Found], int, int]:
     """Returns what may bear on the question, how much more is below the floor or out of scope."""
     shared = _shared(here, agent, ask)
 
@@ -117,11 +177,15 @@ def _look(here: Here, library: Library, agent: Agent, ask: Ask) -> tuple[list[Fo
     if not ask.text.strip():
         return _wake_up(library, readable, unreadable, ask)
     tagged = _tagged(ask) if ask.tags else None
-    found = library.search(ask.text, readable, only=tagged)
+    wanted = _both(tagged, only)
+    found = library.search(ask.text, readable, only=wanted)
     if ask.paths:  # what is about a file may fit less well than a hundred others
-        found = tuple({*found, *library.search(ask.text, readable, only=_at_hand(ask))})
+        at_hand = _both(_at_hand(ask), wanted)
+        found = tuple({*found, *library.search(ask.text, readable, only=at_hand)})
     if not ask.kinds or Kind.OUTCOME in ask.kinds:
-        found += library.search(ask.text, readable, table=Table.OUTCOMES, most=50, only=tagged)
+        found += library.search(
+            ask.text, readable, table=Table.OUTCOMES, most=FEWEST_CUT, only=wanted
+        )
     above = [one for one in found if _nearness(one) >= FLOOR]
     hidden = library.search(ask.text, unreadable, only=tagged)
     return above, len(found) - len(above), sum(_nearness(one) >= FLOOR for one in hidden)
@@ -139,8 +203,8 @@ def _wake_up(
     if not ask.tags:
         return list(found), 0, library.count(out)
     tagged = _tagged(ask)
-    some = [one for one in found if tagged(one.row.tags, one.row.paths)]
-    return some, 0, sum(tagged(one.row.tags, one.row.paths) for one in library.all(out))
+    some = [one for one in found if tagged(one)]
+    return some, 0, sum(tagged(one) for one in library.all(out))
 
 
 def _shared(here: Here, agent: Agent, ask: Ask) -> Wanted:
@@ -155,37 +219,37 @@ def _shared(here: Here, agent: Agent, ask: Ask) -> Wanted:
 
 
 def _tagged(ask: Ask) -> Only:
-    """Says of what has one of the tags that are asked for, or of all where none is, that it may."""
+    """Says of what has one of the tags that are asked for that it may."""
     tags = {tag.lower() for tag in ask.tags}
-    return lambda its, _: not tags or not tags.isdisjoint(tag.lower() for tag in its)
+    return lambda one: not tags.isdisjoint(tag.lower() for tag in one.row.tags)
 
 
 def _at_hand(ask: Ask) -> Only:
-    """Says so of what is about a file that is named besides."""
+    """Says so of what is about a file that is named."""
     from alma_cli.rules.paths import covered  # few questions name a file
 
-    tagged = _tagged(ask)
-    return lambda tags, paths: bool(paths and covered(paths, ask.paths)[0]) and tagged(tags, paths)
+    return lambda one: bool(one.row.paths and covered(one.row.paths, ask.paths)[0])
+
+
+def _both(one: Only | None, other: Only | None) -> Only | None:
+    """Says so of what both let through; None lets all through."""
+    if one is None or other is None:
+        return one or other
+    return lambda found: one(found) and other(found)
 
 
 def _nearness(one: Found) -> float:
     return one.score.nearness if one.score else 0.0
 
 
-def _chosen(found: Iterable[Found], evidence: Weighed, ask: Ask) -> list[Found]:
-    """Returns what is believed enough; the project wins over the user's own."""
-    found = tuple(found)
+def _ours(found: list[Found]) -> list[Found]:
+    """Returns all but what the user's own store says under a title that the project has too."""
     ours = {(one.row.kind, one.row.title.casefold()) for one in found if not one.place.personal}
     return [
         one
         for one in found
-        if _believed(evidence[one.place, one.row.id], ask.min_confidence)
-        and not (one.place.personal and (one.row.kind, one.row.title.casefold()) in ours)
+        if not (one.place.personal and (one.row.kind, one.row.title.casefold()) in ours)
     ]
-
-
-def _believed(evidence: Evidence, least: float | None) -> bool:
-    return evidence.status is not Status.REFUTED if least is None else evidence.mean >= least
 
 
 def _in_project(here: Here, path: str) -> str:
@@ -201,105 +265,12 @@ def _in_project(here: Here, path: str) -> str:
     raise Usage(f"`{path}` is outside of `{here.place.root.parent}`", "name files of the project")
 
 
-class _Reading:
-    """Reads memories from their files as they are now, and leaves out what there is enough of."""
-
-    def __init__(
-        self,
-        library: Library,
-        agent: Agent,
-        evidence: Weighed,
-        ask: Ask,
-        review: Review | None,
-    ) -> None:
-        self._library = library
-        self._agent = agent
-        self._evidence = evidence
-        self._all_outcomes = Kind.OUTCOME in ask.kinds
-        self._review = review
-        self._only_reviewed = ask.reviewed
-        self._unreviewed: set[str] = set()
-        self.broken: list[Malformed] = []
-
-    @property
-    def unreviewed(self) -> int:
-        """Returns how many memories were left out because no review has passed them."""
-        return len(self._unreviewed)
-
-    def hits(self, order: Iterable[Scored], limit: int) -> tuple[Hit, ...]:
-        """Returns at most `limit` memories in this order, an anti-pattern among them if any.
-
-        What says the same as another one takes the place of none.
-        """
-        order = tuple(order)
-        hits = told_once(self._enough(order), limit)
-        if len(hits) == limit and all(hit.kind is not Kind.ANTI_PATTERN for hit in hits):
-            warnings = (each for each in order if each[1].row.kind is Kind.ANTI_PATTERN)
-            hits = (*hits[:-1], *(tuple(islice(self._read(warnings), 1)) or hits[-1:]))
-        return hits
-
-    def _enough(self, order: Iterable[Scored]) -> Iterator[Hit]:
-        """Yields the memories in this order but for those that there are enough of."""
-        tentative = outcomes = 0
-        told: set[str] = set()
-        for hit in self._read(order):
-            record = hit.record
-            if hit.evidence.status is Status.TENTATIVE and hit.kind is Kind.HEURISTIC:
-                tentative += 1
-                if tentative > MOST_TENTATIVE:
-                    continue
-            if isinstance(record, Outcome) and not self._all_outcomes:
-                if told.intersection(record.lessons) or outcomes == MOST_OUTCOMES:
-                    continue
-                outcomes += 1
-            told.add(record.id)
-            yield hit
-
-    def _read(self, order: Iterable[Scored]) -> Iterator[Hit]:
-        for score, one, reasons in order:
-            try:
-                stored = self._library.read(one)
-            except FileNotFoundError:
-                continue  # somebody removed it just now
-            except Malformed as error:
-                self.broken.append(error)
-                continue
-            if self._is_of_the_forgotten(one, stored.record):
-                continue
-            # A person's own store is nobody else's to review.
-            passed = self._review(stored) if self._review and not one.place.personal else None
-            if self._only_reviewed and passed is False:
-                self._unreviewed.add(stored.path)
-            elif may_read(self._agent, stored.record.kind, stored.record.domain):
-                believed = self._evidence[one.place, one.row.id]
-                yield Hit(
-                    stored,
-                    believed,
-                    score,
-                    reasons,
-                    self._owner(one),
-                    length=self._library.length(one),
-                    reviewed=passed,
-                )
-
-    def _is_of_the_forgotten(self, one: Found, record: Memory | Outcome) -> bool:
-        """Says whether an outcome would bring back, in its words, a lesson that was forgotten."""
-        if not isinstance(record, Outcome) or self._all_outcomes:
-            return False
-        return self._library.are_forgotten(one, record.lessons)
-
-    def _owner(self, one: Found) -> str:
-        if one.place.personal:
-            return "you"
-        return "" if one.row.agent == self._agent.name else one.row.agent
-
-
-def _match(hits: tuple[Hit, ...], found: Iterable[Found], ask: Ask) -> Match:
+def _match(chosen: _Chosen, ask: Ask) -> Match:
     """Returns how near the best hit is to the question; a brief that says anything is strong."""
-    if not hits:
+    if not chosen.hits:
         return Match.NONE
     if not ask.text.strip():
         return Match.STRONG
-    shown = {hit.record.id for hit in hits}
-    best = max((_nearness(one) for one in found if one.row.id in shown), default=0.0)
+    shown = {hit.record.id for hit in chosen.hits}
+    best = max((_nearness(one) for one in chosen.found if one.row.id in shown), default=0.0)
     return Match.STRONG if best >= STRONG else Match.WEAK

@@ -22,7 +22,7 @@ OUTCOME = MEMORY | set("result lessons used task strategy error notes workflow d
 SHOWN = {"schema", "outcomes", "hidden", "hidden_because", "superseded_by"}
 WHY = {"schema", "prior", "outcomes", "contradicted_by", "readers", "events"}
 HIT = set(
-    "id kind agent domain tags title text when why better score confidence status evidence "
+    "id kind agent domain tags title text when why better score nearness confidence status evidence "
     "inherited reviewed duplicate_of ref path reasons".split()
 )
 AGENT = set("agent about can_learn cannot_learn reads shares_with problems".split())

@@ -75,6 +75,18 @@ def test_a_tag_or_a_file_finds_what_more_than_a_hundred_others_answer_better(qa)
     assert len(answer["hits"]) == len({hit["id"] for hit in answer["hits"]})
 
 
+def test_what_is_believed_is_found_though_a_hundred_answer_better_that_are_not(qa):
+    crowd = {f"aaaa{n:06}": ('origin = "learned"\n', "Cores") for n in range(150)}
+    far = {"zzzzzzzzzz": ('origin = "person"\n', "Of jobs that share the cores of a machine")}
+    for id_, (origin, title) in {**crowd, **far}.items():
+        file = f'+++\nid = "{id_}"\n{origin}+++\n# {title}\n'
+        qa.files({f".alma/agents/qa/knowledge/{id_}.md": file})
+    ran = qa("recall", "cores", "--kind", "knowledge", "--min-confidence", "0.7", "--json")
+    assert "zzzzzzzzzz" in {hit["id"] for hit in ran.json["hits"]}
+    assert ran.json["omitted"]["doubted"] == 100  # of those that were looked at
+    assert "100 believed less than 0.7" in ran.err
+
+
 @pytest.mark.parametrize("flags", [["--domain", "a b"], ["--domain", "../x"], ["--kind", "lesson"]])
 def test_what_is_no_domain_and_no_kind_is_a_usage_error(qa, flags):
     assert qa("recall", "cores", *flags).status == 2

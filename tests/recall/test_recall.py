@@ -329,6 +329,28 @@ def test_refuted_lessons_come_only_when_asked_for(qa):
     assert titles(qa, "build cache", *advice, "--min-confidence", "0") == ["Warm the build cache"]
 
 
+def test_how_many_were_left_out_as_refuted_is_said(qa):
+    for result in ("success", *["failure"] * 6):
+        qa.ok("learn", f"--{result}", "--task", "Build", "--strategy", "Warm the build cache")
+    advice = ("recall", "build cache", "--kind", "heuristic")
+    assert qa(*advice).err == "nothing relevant for qa (1 refuted)\n"
+    assert qa(*advice, "--min-confidence", "0").err == ""
+    assert qa(*advice, "--min-confidence", "0.9").err == (
+        "nothing relevant for qa (1 believed less than 0.9)\n"
+    )
+
+
+def test_explain_says_how_near_an_answer_is_and_what_that_makes_of_it(shop):
+    near = shop.json("recall", "async waits")["hits"][0]["nearness"]
+    told = f"nearness {near:.3f}: strong (left out below 0.15, strong from 0.30)\n"
+    assert told in shop.ok("recall", "async waits", "--explain")
+    assert f"{near:.3f}" in shop.ok("recall", "async waits", "--explain", "--format", "rich")
+    far = shop.ok("recall", "forms zebra helmet", "--explain")
+    assert ": weak (left out" in far
+    assert "nearness" not in shop.ok("recall", "--explain")
+    assert shop.json("recall")["hits"][0]["nearness"] is None
+
+
 def test_min_confidence_keeps_what_is_believed_so_far(shop):
     hits = shop.json("recall", "form", "--min-confidence", "0.8", "-k", "30")["hits"]
     assert hits

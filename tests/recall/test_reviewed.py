@@ -57,6 +57,16 @@ def test_reviewed_ones_fill_the_answer_that_others_would_have_filled(qa):
     assert reviewed(qa, "--reviewed", "--limit", "1") == {MERGED: True}
 
 
+def test_a_reviewed_one_is_found_though_a_hundred_answer_better_that_are_not(qa):
+    crowd = {f"aaaa{n:06}": f"# Before the next click {n}\n" for n in range(120)}
+    for id_, title in crowd.items():
+        file = f'+++\nid = "{id_}"\n+++\n{title}'
+        qa.files({f".alma/agents/qa/heuristics/{id_}.md": file})
+    ran = qa("recall", "before the next click", "--reviewed", "--json")
+    assert [hit["title"] for hit in ran.json["hits"]] == [MERGED]
+    assert ran.json["omitted"]["unreviewed"] == 100
+
+
 def test_a_branch_can_be_named_instead(qa):
     qa.git("branch", "release")
     qa.ok("config", "set", "git.reviewed_ref", "release")

@@ -118,7 +118,7 @@ def test_the_keys_of_the_document_are_the_ones_that_were_promised():
     promised = """id kind agent domain tags title text why better score confidence status evidence
         inherited reviewed duplicate_of ref path reasons""".split()
     assert set(promised) <= set(told["hits"][0])
-    assert set(told["hits"][0]) - set(promised) == {"when"}
+    assert set(told["hits"][0]) - set(promised) == {"when", "nearness"}
     assert set(told["hits"][0]["evidence"]) == {"for", "against"}
     assert {"floor", "budget"} <= set(told["omitted"])
 

@@ -161,6 +161,20 @@ def test_a_listing_is_known_by_its_shape_in_any_language():
     assert asides(["Kein Geld in der Kasse", *lines]) == [False, *[True] * 9]
 
 
+def test_a_line_that_tells_of_a_failure_is_beside_no_point_however_often_it_comes():
+    lines = [f'fatal: [web-{n}]: UNREACHABLE! => {{"msg": "no route"}}' for n in range(6)]
+    assert not any(asides(lines))
+    levels = [f't={n} level=error msg="too many open files"' for n in range(6)]
+    assert not any(asides(levels))
+
+
+def test_a_line_belongs_to_a_listing_only_if_it_stands_deeper_than_that():
+    listing = [f"  Normal  Pulled  {n}m" for n in range(5)]
+    lines = ["Events:", *listing, '  Warning  FailedMount  1m (x2): "search" not found']
+    assert asides(lines) == [False, *[True] * 5, False]
+    assert asides([*lines[:-1], "     of the cache"]) == [False, *[True] * 6]
+
+
 @pytest.mark.parametrize("count", [1, 20])
 def test_sentences_lists_and_short_questions_are_no_listing(count):
     assert not any(asides(["Test the login form, then pay."] * count))
