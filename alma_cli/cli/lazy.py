@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "sync": "alma_cli.cli.sync:sync",
     "import": "alma_cli.cli.transfer:import_memories",
     "export": "alma_cli.cli.transfer:export",
+    "guard": "alma_cli.cli.guard:guard",
     "agent": "alma_cli.cli.agent:app",
     "domain": "alma_cli.cli.domain:app",
     "config": "alma_cli.cli.config:app",
