@@ -50,26 +50,24 @@ def passages(patch: str) -> Iterator[Passage]:
 def _hunk(lines: list[str], at: int, hunk: re.Match[str], path: str) -> tuple[int, Passage]:
     """Returns where the hunk ends that begins at a line, and what it adds."""
     parents = len(hunk[1]) - 1
-    old = [int(count or 1) for count in _COUNT.findall(hunk[2])]
+    old = sum(int(count or 1) for count in _COUNT.findall(hunk[2]))
     left = int(hunk[4] or 1)
     text: list[str] = []
     new: set[int] = set()
-    while at < len(lines) and (left > 0 or any(count > 0 for count in old)):
+    while (left > 0 or old > 0) and at < len(lines):
         line = lines[at]
-        marks = line[:parents]
-        if line.startswith("\\"):  # "No newline at end of file"
+        marks = line[:parents].rstrip("\r") or " " * parents  # an editor took the blanks away
+        if marks[0] == "\\":  # "No newline at end of file"
             at += 1
             continue
-        if marks.strip(" +-\r"):  # not a line of a hunk: the diff was cut
+        if marks.strip(" +-"):  # not a line of a hunk: the diff was cut
             break
         at += 1
-        # A line that the new side lacks was in those parents that say so, any other in the rest.
-        held = "-" if "-" in marks else " "
-        for parent, mark in enumerate(marks.rstrip("\r").ljust(parents)):
-            old[parent] -= mark == held
-        if held == "-":
+        if "-" in marks:
+            old -= marks.count("-")
             continue
         left -= 1
+        old -= marks.count(" ")
         if "+" in marks:
             new.add(len(text))
         text.append(line[parents:].removesuffix("\r"))

@@ -15,7 +15,7 @@ from alma_cli.rules import guarding, patch, sieve, titles, toolcall
 from alma_cli.rules.allowing import allowance
 from alma_cli.rules.evidence import Status
 from alma_cli.rules.guarding import Match, Severity, Watch
-from alma_cli.rules.passage import Passage, of_text, pieces
+from alma_cli.rules.passage import Passage, encodable, of_text, pieces
 from alma_cli.rules.patterns import refusal
 from alma_cli.rules.scope import Agent, may_read
 from alma_cli.sighting import Guarded, Sighting
@@ -42,8 +42,14 @@ def look(here: Here, text: str, path: str = "") -> tuple[Passage, ...]:
     else:
         found = (of_text(text, label=STDIN),) if text else ()
     store = here.inside(str(here.place.root)) or ""
-    placed = (_placed(here, each, bases) for each in found)
-    return tuple(one for one in placed if not (store and one.inside.startswith(f"{store}/")))
+    names: dict[str, str] = {"": ""}
+    placed = []
+    for one in found:
+        if one.path not in names:
+            names[one.path] = _inside(here, one.path, bases)
+        if not (store and names[one.path].startswith(f"{store}/")):
+            placed.append(replace(one, inside=names[one.path]))
+    return tuple(placed)
 
 
 def _call(text: str) -> dict[str, object] | None:
@@ -59,13 +65,11 @@ def _call(text: str) -> dict[str, object] | None:
     return value if toolcall.is_call(value) else None
 
 
-def _placed(here: Here, passage: Passage, bases: tuple[Path, ...]) -> Passage:
-    """Returns the passage with its file as globs name it; paths start at one of `bases`."""
-    if not passage.path:
-        return passage
-    files = [base / passage.path for base in bases]
+def _inside(here: Here, path: str, bases: tuple[Path, ...]) -> str:
+    """Returns a file as globs name it; its path starts at one of `bases`."""
+    files = [base / path for base in bases]
     file = next((each for each in files if each.exists()), files[0])
-    return replace(passage, inside=here.inside(str(file)) or file.as_posix().lstrip("/"))
+    return encodable(here.inside(str(file)) or file.as_posix().lstrip("/"))
 
 
 def _top(here: Here) -> Path:
@@ -189,11 +193,12 @@ class _Reading:
         matches = list(matches)
         found = {key: self._known[key][0] for key in {one.key for one in matches}}
         evidence = self._library.evidence(found.values())
+        short = {key: self._short(one) for key, one in found.items()}
         return [
-            Sighting(one, memory, self._short(found[one.key]), _allowed(one, memory.id))
+            Sighting(one, memory, short[one.key], _allowed(one, memory.id))
             for one in matches
             if (memory := self._memory(one.key)) is not None
-            and not (memory.guard is None and _cites(one, memory))
+            and not (memory.guard is None and titles.is_talk(one, memory.title))
             and _status(evidence, found[one.key]) is not Status.REFUTED
         ]
 
@@ -229,10 +234,6 @@ class _Reading:
 
 def _status(evidence: Weighed, found: Found) -> Status | None:
     return evidence[found.place, found.row.id].status
-
-
-def _cites(match: Match, memory: Memory) -> bool:
-    return titles.cites(match.passage.text.split("\n")[match.line], memory.title, match.passage)
 
 
 def _allowed(match: Match, id_: str) -> str | None:

@@ -1,6 +1,5 @@
 """A diff gives its new lines, with the numbers and the paths that they have in the new files."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
