@@ -37,8 +37,9 @@ layers:
 docs:
     python -m pytest -q tests/docs tests/render --rewrite
 
-# What commands cost, and recall quality on data sets of your own (`pip install -e '.[bench]'`)
+# What commands cost, how often titles warn rightly, and recall quality on data sets of your own (`pip install -e '.[bench]'`)
 bench *data:
     python -m benchmarks.speed
     python -m benchmarks.traces
+    python -m benchmarks.guard
     {{ if data == "" { "" } else { "python -m benchmarks.retrieval " + data } }}

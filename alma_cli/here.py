@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from os.path import normpath
+from pathlib import Path
+
 from alma_cli import config as configuration
 from alma_cli.config import Config, GitSettings
 from alma_cli.errors import Usage
@@ -37,6 +40,18 @@ class Here:
                 "`alma agent list` lists them",
             )
         return self.config.agent(chosen)
+
+    def inside(self, path: str) -> str | None:
+        """Returns a file as the globs of memories name it: from the folder that holds the store.
+
+        A store that lies elsewhere is about the folder one is in. None for a file outside.
+        """
+        file = Path(normpath(self.world.cwd / path))
+        for folder in (self.place.root.parent, self.world.cwd):
+            for found, base in ((file, folder), (file.resolve(), folder.resolve())):
+                if found.is_relative_to(base):
+                    return found.relative_to(base).as_posix()
+        return None
 
     def git(self, *, no_commit: bool = False) -> GitSettings:
         """Returns how events are committed, with the flag above the configuration."""

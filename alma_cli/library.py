@@ -11,7 +11,7 @@ from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest, read
 from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.here import Here
-from alma_cli.model import LESSONS, TEAM, Origin, Stored
+from alma_cli.model import LESSONS, TEAM, Guard, Origin, Stored
 from alma_cli.place import Place, id_in
 from alma_cli.rules.evidence import Evidence, weigh
 from alma_cli.rules.scope import Agent, may_read, owners
@@ -130,6 +130,15 @@ class Library:
             for place, index in self._indexes.items()
             for row in index.rows(self._buckets(index, wanted), hidden=hidden)
         )
+
+    def guarded(self, wanted: Wanted) -> tuple[tuple[Found, Guard | None], ...]:
+        """Returns the visible memories in the wanted buckets, each with its `[guard]` if any."""
+        found: list[tuple[Found, Guard | None]] = []
+        for place, index in self._indexes.items():
+            buckets = self._buckets(index, wanted)
+            guards = index.guards(buckets)
+            found += [(Found(place, row), guards.get(row.key)) for row in index.rows(buckets)]
+        return tuple(found)
 
     def count(self, wanted: Wanted) -> int:
         """Returns how many memories there are in the wanted buckets."""

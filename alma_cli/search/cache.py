@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from alma_cli.place import Place
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Counts up with the layout and with what `alma_cli.text` makes of a text."""
 NAME: Final = f"index-{VERSION}.sqlite"
 PATIENCE: Final = 2.0
@@ -42,12 +42,14 @@ CREATE TABLE buckets(key INTEGER PRIMARY KEY, agent, kind, domain, number DEFAUL
 
 CREATE TABLE memories(
   key INTEGER PRIMARY KEY, id TEXT, path TEXT UNIQUE, digest TEXT, tags TEXT, title TEXT,
-  created INTEGER, origin TEXT, ref TEXT, paths TEXT, result TEXT, task TEXT, words TEXT,
-  hidden TEXT DEFAULT '');
+  created INTEGER, origin TEXT, ref TEXT, paths TEXT, guard TEXT, result TEXT, task TEXT,
+  words TEXT, hidden TEXT DEFAULT '');
 
 CREATE INDEX ids ON memories(id);
 
 CREATE INDEX hidden ON memories(key) WHERE hidden != '';
+
+CREATE INDEX guards ON memories(key) WHERE guard != '';
 
 CREATE TRIGGER added AFTER INSERT ON memories BEGIN
   UPDATE buckets SET number = number + 1 WHERE key = new.key >> 32; END;

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from alma_cli.model import Kind, Memory, Outcome, Stored
 from alma_cli.search import cache
 from alma_cli.search.rank import FIELDS
-from alma_cli.search.row import SHIFT, Table, as_number
+from alma_cli.search.row import SHIFT, Table, as_number, as_text
 from alma_cli.text import spelled, stemmed
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def add(db: Connection, stored: Iterable[Stored], touched: Touched) -> None:
         _add_links(db, key, record, touched)
     db.executemany(
         "INSERT INTO memories(key, id, path, digest, tags, title, created, ref, words, origin,"
-        " paths, result, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " paths, guard, result, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         sorted(rows),
     )
     for table, some in fields.items():
@@ -151,8 +151,9 @@ def _row(key: int, stored: Stored, distinct: str) -> tuple[object, ...]:
         distinct,
     )
     if isinstance(record, Memory):
-        return *common, record.origin.value, "\n".join(record.paths), "", ""
-    return *common, "", "", record.result.value, record.task
+        guard = as_text(record.guard)
+        return *common, record.origin.value, "\n".join(record.paths), guard, "", ""
+    return *common, "", "", "", record.result.value, record.task
 
 
 def _add_links(db: Connection, key: int, record: Memory | Outcome, touched: Touched) -> None:

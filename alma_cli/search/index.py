@@ -8,12 +8,12 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from alma_cli.errors import Malformed
-from alma_cli.model import Kind, Result, Stored
+from alma_cli.model import Guard, Kind, Result, Stored
 from alma_cli.rules.evidence import Tally
 from alma_cli.search import lookup, scan
 from alma_cli.search.lookup import Candidate, keys_of, marks
 from alma_cli.search.opening import Aside, Given, Opening
-from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time
+from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_guard, as_row, as_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -129,6 +129,12 @@ class Index:
         """Returns all memories in these buckets by path; those that are hidden too if asked."""
         where = "" if hidden else " AND m.hidden = ''"
         return self._rows(f"(m.key >> 32) IN ({keys_of(buckets)}){where} ORDER BY m.path")
+
+    def guards(self, buckets: Collection[Bucket]) -> dict[int, Guard]:
+        """Returns the `[guard]` of each memory in these buckets that has one, by the row's key."""
+        where = f"guard != '' AND (key >> 32) IN ({keys_of(buckets)})"
+        found = self._select(f"SELECT key, guard FROM memories WHERE {where}")
+        return {key: as_guard(guard) for key, guard in found}
 
     def find(self, prefix: str) -> tuple[Row, ...]:
         """Returns the memories, hidden ones too, whose id begins so, by id and path."""

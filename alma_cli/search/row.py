@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from alma_cli.model import Kind, Origin, Result
+from alma_cli.model import Guard, Kind, Origin, Result
+from alma_cli.value import parts_of
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SHIFT: Final = 32
@@ -94,6 +95,23 @@ def as_row(values: tuple[Any, ...]) -> Row:
         several(paths),
         Result(result) if result else None,
     )
+
+
+def as_text(guard: Guard | None) -> str:
+    """Returns what a column holds of a guard, "" for none."""
+    if guard is None:
+        return ""
+    import json  # few memories have one
+
+    return json.dumps([getattr(guard, part) for part in parts_of(Guard)])
+
+
+def as_guard(text: str) -> Guard:
+    """Returns the guard of such a column."""
+    import json
+
+    regex, literal, paths, severity = json.loads(text)
+    return Guard(tuple(regex), tuple(literal), tuple(paths), severity)
 
 
 def several(joined: str) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from os.path import normpath
-from pathlib import Path
 from typing import Final
 
 from alma_cli.config import LEAST_BUDGET
@@ -253,16 +251,13 @@ def _ours(found: list[Found]) -> list[Found]:
 
 
 def _in_project(here: Here, path: str) -> str:
-    """Returns a file as the globs of memories name it: from the folder that holds the store.
-
-    A store that lies elsewhere is about the folder one is in. Raises `Usage` for a file outside.
-    """
-    file = Path(normpath(here.world.cwd / path))
-    for folder in (here.place.root.parent, here.world.cwd):
-        for inside, base in ((file, folder), (file.resolve(), folder.resolve())):
-            if inside.is_relative_to(base):
-                return inside.relative_to(base).as_posix()
-    raise Usage(f"`{path}` is outside of `{here.place.root.parent}`", "name files of the project")
+    """Returns a file as globs name it; raises `Usage` for one outside of the project."""
+    inside = here.inside(path)
+    if inside is None:
+        raise Usage(
+            f"`{path}` is outside of `{here.place.root.parent}`", "name files of the project"
+        )
+    return inside
 
 
 def _match(chosen: _Chosen, ask: Ask) -> Match:

@@ -1,0 +1,51 @@
+"""Comments that let something pass that an anti-pattern warns of: `alma: allow 8ab2 -- reason`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from alma_cli.value import frozen
+
+_ALLOW: Final = re.compile(
+    r"(?i:alma:\s{0,4}allow)\s{1,4}(?P<ids>[0-9a-z]{4,10}(?:\s{0,4},\s{0,4}[0-9a-z]{4,10}){0,50})\b"
+    r"(?:\s{0,4}--\s{0,4}(?P<reason>[^\n]{1,1000}))?"
+)
+_CLOSES: Final = re.compile(r"\s*(?:\*/|--+>|\*\)|\"{3}|'{3}|#\}|%>|\}\})\s*\Z")
+"""What ends a comment that does not end with its line."""
+
+
+@frozen
+class Allowance:
+    """What a comment lets pass: ids as they were typed, and why, "" where it does not say."""
+
+    ids: tuple[str, ...]
+    reason: str
+    alone: bool
+
+    def covers(self, id_: str) -> bool:
+        """Says whether it names a memory."""
+        return any(id_.startswith(each) for each in self.ids)
+
+
+def allowances(line: str) -> Iterator[Allowance]:
+    """Yields what the comments of a line let pass; `alone` where no code stands before them."""
+    if "alma" not in line.lower():  # nearly always, and the pattern costs more
+        return
+    for found in _ALLOW.finditer(line):
+        ids = tuple(each.strip() for each in found["ids"].split(","))
+        reason = _CLOSES.sub("", found["reason"] or "").strip()
+        before = line[: found.start()]
+        yield Allowance(ids, reason, not any(map(str.isalnum, before)))
+
+
+def allowance(text: list[str], line: int, id_: str) -> Allowance | None:
+    """Returns what lets a memory pass in a line: a comment in it, or alone in the line above.
+
+    One with a reason is preferred; only that counts.
+    """
+    found = [one for one in allowances(text[line]) if one.covers(id_)]
+    if line:
+        found += [one for one in allowances(text[line - 1]) if one.alone and one.covers(id_)]
+    return next((one for one in found if one.reason), found[0] if found else None)
