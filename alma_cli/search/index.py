@@ -5,16 +5,16 @@
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from alma_cli.errors import Malformed
 from alma_cli.model import Kind, Result, Stored
 from alma_cli.rules.evidence import Tally
-from alma_cli.search import rank, scan
+from alma_cli.search import asking, scan
+from alma_cli.search.asking import AT_ONCE, Candidate
 from alma_cli.search.opening import Aside, Given, Opening
-from alma_cli.search.question import BACKGROUND, Asked, Corpus, Near, Question, pose, read
-from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time, several
-from alma_cli.text import STOP_WORDS, stop_stems
+from alma_cli.search.question import Question
+from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time, keys, marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -26,23 +26,8 @@ if TYPE_CHECKING:
     from alma_cli.search.row import Only
 
 MOST_FOUND: Final = 100
-MOST_POSTINGS: Final = 30_000
-"""Memories that the words looked for may name, all words together; the commonest words of a
-question are left out of the search above that (and still count for what is found)."""
-SHORTEST_SLIP: Final = 4
-"""Letters of a question's word that may be a slip; shorter ones are near too much."""
-MOST_SLIPS: Final = 16
-"""Unknown words of one question that are taken for slips; a stack trace has hundreds."""
-AT_ONCE: Final = 500
 
 _Answer = TypeVar("_Answer")
-
-
-class Candidate(NamedTuple):
-    """A memory that a search found, and how well it answers."""
-
-    row: Row
-    score: rank.Score
 
 
 class Index:
@@ -133,16 +118,18 @@ class Index:
             return ()
         key = text, table
         if key not in self._questions:
-            self._questions[key] = self._ask(lambda db: _question(db, text, table))
+            self._questions[key] = self._ask(lambda db: asking.question(db, text, table))
         question = self._questions[key]
         return self._ask(
-            lambda db: _search(db, question, _where(db, table, buckets, only), most, table)
+            lambda db: asking.search(
+                db, question, asking.condition(db, table, buckets, only), most, table
+            )
         )
 
     def rows(self, buckets: Collection[Bucket], *, hidden: bool = False) -> tuple[Row, ...]:
         """Returns all memories in these buckets by path; those that are hidden too if asked."""
         where = "" if hidden else " AND m.hidden = ''"
-        return self._rows(f"(m.key >> 32) IN ({_keys(buckets)}){where} ORDER BY m.path")
+        return self._rows(f"(m.key >> 32) IN ({keys(buckets)}){where} ORDER BY m.path")
 
     def find(self, prefix: str) -> tuple[Row, ...]:
         """Returns the memories, hidden ones too, whose id begins so, by id and path."""
@@ -173,7 +160,7 @@ class Index:
 
     def forgotten(self, ids: Sequence[str]) -> frozenset[str]:
         """Returns those of the ids that are forgotten here."""
-        query = f"SELECT id FROM forgotten WHERE id IN ({_marks(ids)})"
+        query = f"SELECT id FROM forgotten WHERE id IN ({marks(ids)})"
         return frozenset(str(one) for (one,) in self._select(query, ids))
 
     def replaced(self, heir: str) -> frozenset[str]:
@@ -194,7 +181,7 @@ class Index:
         for start in range(0, len(wanted), AT_ONCE):
             some = wanted[start : start + AT_ONCE]
             query = (
-                f"SELECT * FROM tallies WHERE lesson IN ({_marks(some)})"
+                f"SELECT * FROM tallies WHERE lesson IN ({marks(some)})"
                 " ORDER BY lesson, agent, result, entire"
             )
             for lesson, agent, result, entire, number, weight, newest in self._select(query, some):
@@ -241,118 +228,3 @@ def _broken(db: Connection) -> tuple[Malformed, ...]:
     ):
         named.append(Malformed(f"has the id of `{first}`", path=path))
     return tuple(sorted(named, key=lambda one: one.path))
-
-
-def _where(db: Connection, table: Table, buckets: Collection[Bucket], only: Only | None) -> str:
-    """Returns the condition for the rows of a table that may be found."""
-    where = (
-        f"(rowid >> 32) IN ({_keys(buckets)})"
-        " AND rowid NOT IN (SELECT key FROM memories WHERE hidden != '')"
-    )
-    if only is None:
-        return where
-    db.create_function("wanted", 2, lambda tags, paths: only(several(tags), several(paths)))
-    return f"{where} AND (SELECT wanted(tags, paths) FROM memories WHERE key = {table}.rowid)"
-
-
-def _search(
-    db: Connection, question: Question, where: str, most: int, table: Table
-) -> tuple[Candidate, ...]:
-    looked_for = _looked_for(question)
-    if not looked_for:
-        return ()
-    found = db.execute(
-        f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND {where}"
-        f" ORDER BY bm25({table}, {', '.join(map(str, rank.WEIGHTS))}), rowid LIMIT ?",
-        (" OR ".join(f'"{stem}"' for stem in looked_for), most),
-    ).fetchall()
-    fields = ", ".join(f"f.{name}" for name in rank.FIELDS)
-    rows = db.execute(
-        f"SELECT {COLUMNS}, {fields} FROM memories m JOIN buckets b ON b.key = m.key >> 32"
-        f" JOIN {table} f ON f.rowid = m.key WHERE m.key IN ({_marks(found)})",
-        [key for (key,) in found],
-    )
-    width = len(rank.FIELDS)
-    ranker = rank.Ranker(question)
-    candidates = [Candidate(as_row(row[:-width]), ranker.score(row[-width:])) for row in rows]
-    return tuple(sorted(candidates, key=lambda one: (-one.score.relevance, one.row.id)))
-
-
-def _question(db: Connection, text: str, table: Table) -> Question:
-    asked, pairs = read(text)
-    (rows, *lengths) = db.execute(
-        f"SELECT rows, {', '.join(rank.FIELDS)} FROM totals WHERE name = ?", (table,)
-    ).fetchone()
-    frequencies = _frequencies(db, table, (one.stem for one in asked))
-    known = set(frequencies)
-    if table is Table.OUTCOMES:  # what advice says is spelled well; what was typed may not be
-        known |= _frequencies(db, Table.ADVICE, {one.stem for one in asked} - known).keys()
-    nears = {}
-    for one in _slips(asked, known) if rows else ():
-        from alma_cli.search import vocabulary
-
-        near = vocabulary.near(db, one.word)
-        own = (Near(one.stem, 1.0, one.word),) if one.stem in frequencies else ()
-        nears[one.word] = near or own
-    frequencies |= _frequencies(db, table, (n.stem for near in nears.values() for n in near))
-    averages = tuple(
-        (length + BACKGROUND * usual) / (rows + BACKGROUND)
-        for length, usual in zip(lengths, rank.USUAL, strict=True)
-    )
-    return pose(asked, pairs, nears, Corpus(rows, averages, frequencies))
-
-
-def _slips(asked: Sequence[Asked], known: set[str]) -> list[Asked]:
-    """Returns the words that no memory holds: of a long text, some at both of its ends.
-
-    Those that only a listing has are left alone where there are others. `froms` has the stem of
-    `from`: what is only known as a stop word is not known.
-    """
-    unknown = [
-        one
-        for one in asked
-        if len(one.word) >= SHORTEST_SLIP
-        and one.word not in STOP_WORDS
-        and (one.stem not in known or one.stem in stop_stems())
-    ]
-    unknown = [one for one in unknown if not one.is_aside] or unknown
-    return [*unknown[: MOST_SLIPS // 2], *unknown[MOST_SLIPS // 2 :][-MOST_SLIPS // 2 :]]
-
-
-def _frequencies(db: Connection, table: Table, stems: Iterable[str]) -> dict[str, int]:
-    """Returns in how many memories each of these stems occurs, those that occur at all."""
-    wanted = sorted(set(stems))
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
-        found.update(
-            db.execute(f"SELECT term, doc FROM {table}_stems WHERE term IN ({_marks(some)})", some)
-        )
-    return found
-
-
-def _looked_for(question: Question) -> list[str]:
-    """Returns the stems that lead to candidates.
-
-    Stop words, and words of a listing, do so only where there is nothing else.
-    """
-    frequencies = question.corpus.frequencies
-    terms = [term for term in question.terms if term.nears]
-    told = [term for term in terms if not term.is_aside] or terms
-    stems = {near.stem for term in told for near in term.nears}
-    looked_for: list[str] = []
-    postings = 0
-    for stem in sorted(stems - stop_stems() or stems, key=lambda one: (frequencies[one], one)):
-        postings += frequencies[stem]
-        if looked_for and postings > MOST_POSTINGS:
-            break
-        looked_for.append(stem)
-    return looked_for
-
-
-def _keys(buckets: Collection[Bucket]) -> str:
-    return ", ".join(str(bucket.key) for bucket in buckets)
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -109,3 +109,13 @@ def as_number(moment: datetime) -> int:
 def as_time(number: int) -> datetime:
     """Returns the time of microseconds since 1970."""
     return EPOCH + timedelta(microseconds=number)
+
+
+def keys(buckets: Collection[Bucket]) -> str:
+    """Returns the numbers of buckets, as a query lists them."""
+    return ", ".join(str(bucket.key) for bucket in buckets)
+
+
+def marks(values: Sequence[object]) -> str:
+    """Returns a question mark for each value of a query."""
+    return ", ".join("?" * len(values))

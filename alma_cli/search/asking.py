@@ -1,0 +1,144 @@
+"""A question put to the tables of the index: what may answer it, and how well each does."""
+
+# ruff: noqa: S608 - only names of our own tables and columns are put into queries
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from alma_cli.search import rank
+from alma_cli.search.question import BACKGROUND, Asked, Corpus, Near, Question, pose, read
+from alma_cli.search.row import COLUMNS, Row, Table, as_row, keys, marks, several
+from alma_cli.text import STOP_WORDS, stop_stems
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from sqlite3 import Connection
+
+    from alma_cli.search.row import Bucket, Only
+
+MOST_POSTINGS: Final = 30_000
+"""Memories that the words looked for may name, all words together; the commonest words of a
+question are left out of the search above that (and still count for what is found)."""
+SHORTEST_SLIP: Final = 4
+"""Letters of a question's word that may be a slip; shorter ones are near too much."""
+MOST_SLIPS: Final = 16
+"""Unknown words of one question that are taken for slips; a stack trace has hundreds."""
+AT_ONCE: Final = 500
+"""Values in one query."""
+
+
+class Candidate(NamedTuple):
+    """A memory that a search found, and how well it answers."""
+
+    row: Row
+    score: rank.Score
+
+
+def condition(db: Connection, table: Table, buckets: Collection[Bucket], only: Only | None) -> str:
+    """Returns the condition for the rows of a table that may be found."""
+    where = (
+        f"(rowid >> 32) IN ({keys(buckets)})"
+        " AND rowid NOT IN (SELECT key FROM memories WHERE hidden != '')"
+    )
+    if only is None:
+        return where
+    db.create_function("wanted", 2, lambda tags, paths: only(several(tags), several(paths)))
+    return f"{where} AND (SELECT wanted(tags, paths) FROM memories WHERE key = {table}.rowid)"
+
+
+def search(
+    db: Connection, asked: Question, where: str, most: int, table: Table
+) -> tuple[Candidate, ...]:
+    """Returns the rows of a table under a condition that answer a question, best first."""
+    looked_for = _looked_for(asked)
+    if not looked_for:
+        return ()
+    found = db.execute(
+        f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND {where}"
+        f" ORDER BY bm25({table}, {', '.join(map(str, rank.WEIGHTS))}), rowid LIMIT ?",
+        (" OR ".join(f'"{stem}"' for stem in looked_for), most),
+    ).fetchall()
+    fields = ", ".join(f"f.{name}" for name in rank.FIELDS)
+    rows = db.execute(
+        f"SELECT {COLUMNS}, {fields} FROM memories m JOIN buckets b ON b.key = m.key >> 32"
+        f" JOIN {table} f ON f.rowid = m.key WHERE m.key IN ({marks(found)})",
+        [key for (key,) in found],
+    )
+    width = len(rank.FIELDS)
+    ranker = rank.Ranker(asked)
+    candidates = [Candidate(as_row(row[:-width]), ranker.score(row[-width:])) for row in rows]
+    return tuple(sorted(candidates, key=lambda one: (-one.score.relevance, one.row.id)))
+
+
+def question(db: Connection, text: str, table: Table) -> Question:
+    """Returns a text as a question to a table, with what its slips may stand for there."""
+    words, pairs = read(text)
+    (rows, *lengths) = db.execute(
+        f"SELECT rows, {', '.join(rank.FIELDS)} FROM totals WHERE name = ?", (table,)
+    ).fetchone()
+    frequencies = _frequencies(db, table, (one.stem for one in words))
+    known = set(frequencies)
+    if table is Table.OUTCOMES:  # what advice says is spelled well; what was typed may not be
+        known |= _frequencies(db, Table.ADVICE, {one.stem for one in words} - known).keys()
+    nears = {}
+    for one in _slips(words, known) if rows else ():
+        from alma_cli.search import vocabulary
+
+        near = vocabulary.near(db, one.word)
+        own = (Near(one.stem, 1.0, one.word),) if one.stem in frequencies else ()
+        nears[one.word] = near or own
+    frequencies |= _frequencies(db, table, (n.stem for near in nears.values() for n in near))
+    averages = tuple(
+        (length + BACKGROUND * usual) / (rows + BACKGROUND)
+        for length, usual in zip(lengths, rank.USUAL, strict=True)
+    )
+    return pose(words, pairs, nears, Corpus(rows, averages, frequencies))
+
+
+def _slips(asked: Sequence[Asked], known: set[str]) -> list[Asked]:
+    """Returns the words that no memory holds: of a long text, some at both of its ends.
+
+    Those that only a listing has are left alone where there are others. `froms` has the stem of
+    `from`: what is only known as a stop word is not known.
+    """
+    unknown = [
+        one
+        for one in asked
+        if len(one.word) >= SHORTEST_SLIP
+        and one.word not in STOP_WORDS
+        and (one.stem not in known or one.stem in stop_stems())
+    ]
+    unknown = [one for one in unknown if not one.is_aside] or unknown
+    return [*unknown[: MOST_SLIPS // 2], *unknown[MOST_SLIPS // 2 :][-MOST_SLIPS // 2 :]]
+
+
+def _frequencies(db: Connection, table: Table, stems: Iterable[str]) -> dict[str, int]:
+    """Returns in how many memories each of these stems occurs, those that occur at all."""
+    wanted = sorted(set(stems))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        found.update(
+            db.execute(f"SELECT term, doc FROM {table}_stems WHERE term IN ({marks(some)})", some)
+        )
+    return found
+
+
+def _looked_for(question: Question) -> list[str]:
+    """Returns the stems that lead to candidates.
+
+    Stop words, and words of a listing, do so only where there is nothing else.
+    """
+    frequencies = question.corpus.frequencies
+    terms = [term for term in question.terms if term.nears]
+    told = [term for term in terms if not term.is_aside] or terms
+    stems = {near.stem for term in told for near in term.nears}
+    looked_for: list[str] = []
+    postings = 0
+    for stem in sorted(stems - stop_stems() or stems, key=lambda one: (frequencies[one], one)):
+        postings += frequencies[stem]
+        if looked_for and postings > MOST_POSTINGS:
+            break
+        looked_for.append(stem)
+    return looked_for
