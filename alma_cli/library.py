@@ -242,6 +242,10 @@ class Library:
         ]
         return tuple(sorted(rows, key=lambda one: (one.row.created, one.row.id)))
 
+    def failed_on(self, found: Found) -> tuple[str, ...]:
+        """Returns the tasks on which a lesson's strategy failed, the newest first."""
+        return self._indexes[found.place].failed_on(found.row.id)
+
     def testified(self, found: Found) -> tuple[str, ...]:
         """Returns the files of the newest outcomes that count for a memory, in its own store."""
         paths = [one.row.path for one in self.testimony(found) if one.place == found.place]

@@ -150,6 +150,17 @@ class Index:
         shared = [sum(1 for _ in takewhile(lambda ab: ab[0] == ab[1], pairs)) for pairs in alike]
         return max([least, *(length + 1 for length in shared)])
 
+    def failed_on(self, lesson: str) -> tuple[str, ...]:
+        """Returns the tasks on which a lesson's strategy failed, the newest first, each once."""
+        found = self._select(
+            "SELECT m.task FROM memories m WHERE m.hidden = '' AND m.result = 'failure'"
+            " AND m.task != '' AND m.key IN (SELECT outcome FROM testimony WHERE entire"
+            " AND lesson IN (SELECT ?1 UNION SELECT id FROM heirs WHERE heir = ?1))"
+            " ORDER BY m.created DESC, m.id",
+            (lesson,),
+        )
+        return tuple(dict.fromkeys(str(task) for (task,) in found))
+
     def testimony(self, lesson: str) -> tuple[Row, ...]:
         """Returns the outcomes that count for a lesson, oldest first."""
         return self._rows(

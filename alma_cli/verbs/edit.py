@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Final
 
+from alma_cli.advice import warned_of
 from alma_cli.compose import cleaned
 from alma_cli.errors import Conflict, Malformed, Usage
 from alma_cli.files.disk import digest
@@ -103,6 +104,9 @@ def edit(here: Here, library: Library, prefix: str, change: Edit, leave: Pass = 
     content, warnings = _admitted(here, old, new, change, leave)
     names = [one.name for one in fields(Memory)]
     changed = [name for name in names if getattr(old, name) != getattr(new, name)]
+    advised = ("title",) * (new.kind is Kind.HEURISTIC) + ("better",)
+    fresh = [getattr(new, name) for name in advised if name in changed and getattr(new, name)]
+    warnings += warned_of(library, owner_of(here, old.agent), *fresh)
     put = Put(path, content, digest(now), old.kind, old.id)
     plan = Plan(event, "edit", f'edit {old.kind.value} "{new.title}"', (put,), old.agent)
     said = f"edited {what}: {', '.join(changed) or 'layout'}"
