@@ -13,7 +13,7 @@ from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.here import Here
 from alma_cli.model import LESSONS, TEAM, Origin, Stored
 from alma_cli.place import Place, id_in
-from alma_cli.rules.evidence import Evidence, weigh
+from alma_cli.rules.evidence import Evidence, Fading, weigh
 from alma_cli.rules.scope import Agent, may_read, owners
 from alma_cli.search.index import Index
 from alma_cli.search.rank import Score
@@ -65,7 +65,7 @@ class Library:
         now = here.world.now()
         # Evidence weighs the same all day, so that the same question gives the same bytes.
         self.day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        self._half_life = here.config.recall.half_life_days
+        self._fading = here.fading
         if held is not None:
             self._indexes = {here.place: held.index}
             return
@@ -73,7 +73,7 @@ class Library:
             place: Index.open(
                 place,
                 now=now,
-                half_life_days=self._half_life,
+                fading=self._fading_in(place),
                 fallback=fallback_of(here, place),
                 fresh=fresh,
             )
@@ -212,10 +212,18 @@ class Library:
                     if by in {"", tally.agent}
                 ),
                 self.day,
-                self._half_life,
+                self.half_life(one),
             )
             for one in found
         }
+
+    def half_life(self, found: Found) -> float:
+        """Returns the days until evidence for a memory weighs half."""
+        return self._fading_in(found.place).half_life(found.row.domain)
+
+    def _fading_in(self, place: Place) -> Fading:
+        # Domains are a project's words: what a person takes along fades alike everywhere.
+        return Fading(self._fading.days) if place.personal else self._fading
 
     def heir(self, found: Found) -> str:
         """Returns the id of the memory that counts in place of one: its own if none does."""

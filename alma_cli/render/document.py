@@ -158,7 +158,9 @@ def memory(hit: Hit) -> dict[str, object]:
     document: dict[str, object] = dict(hit_document(hit))
     for key in ("score", "reasons", "duplicate_of", "inherited", "reviewed"):
         document.pop(key)
+    confirmed = hit.evidence.confirmed
     document |= {"created": format_time(record.created), "source": source}
+    document |= {"last_confirmed": format_time(confirmed) if confirmed else None}
     if isinstance(record, Outcome):
         names = ("task", "strategy", "error", "notes", "workflow", "duration_ms")
         document |= {"result": record.result.value, "lessons": list(record.lessons)}

@@ -201,7 +201,7 @@ def fact(opened: Connection, name: str) -> Any:  # noqa: ANN401 - as it was note
     return found[0] if found else None
 
 
-def note(opened: Connection, name: str, value: float) -> None:
+def note(opened: Connection, name: str, value: float | str) -> None:
     """Notes something about the index."""
     opened.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from alma_cli.errors import Malformed
 from alma_cli.model import Kind, Result, Stored
-from alma_cli.rules.evidence import Tally
+from alma_cli.rules.evidence import Fading, Tally
 from alma_cli.search import asking, scan
 from alma_cli.search.asking import AT_ONCE, Candidate
 from alma_cli.search.opening import Aside, Given, Opening
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from alma_cli.search.row import Only
 
 MOST_FOUND: Final = 100
+
+DEFAULT: Final = Fading()
 
 _Answer = TypeVar("_Answer")
 
@@ -50,7 +52,7 @@ class Index:
         place: Place,
         *,
         now: datetime,
-        half_life_days: float,
+        fading: Fading,
         fallback: Path | None = None,
         fresh: bool = False,
         most_reads: int | None = None,
@@ -60,13 +62,13 @@ class Index:
         `fallback` is a folder for where `.cache/` cannot be written; `fresh` looks at every file;
         with `most_reads`, more changed files than that are left alone and counted in `behind`.
         """
-        return cls(Opening(place, now, half_life_days, fallback, fresh, most_reads))
+        return cls(Opening(place, now, fading, fallback, fresh, most_reads))
 
     @classmethod
     def of(
         cls,
         stored: Iterable[Stored],
-        half_life_days: float = 90.0,
+        fading: Fading = DEFAULT,
         *,
         tombstones: Iterable[str] = (),
         broken: Iterable[Malformed] = (),
@@ -76,12 +78,12 @@ class Index:
         `tombstones` are paths, `broken` the files that are no records, each with its path; they
         are asked for last, so that who makes `stored` one by one can find them on the way.
         """
-        return cls(Given(stored, half_life_days, tombstones, broken))
+        return cls(Given(stored, fading, tombstones, broken))
 
     @classmethod
-    def aside(cls, place: Place, *, now: datetime, half_life_days: float = 90.0) -> Index:
+    def aside(cls, place: Place, *, now: datetime, fading: Fading = DEFAULT) -> Index:
         """Returns an index, in memory, of all files of a store; what is kept is left alone."""
-        return cls(Aside(place, now, half_life_days))
+        return cls(Aside(place, now, fading))
 
     def close(self) -> None:
         """Lets go of the file."""

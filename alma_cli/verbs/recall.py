@@ -85,8 +85,7 @@ def _recall(
         chosen = _chosen(found, evidence, ask)
         asked = bool(ask.text.strip())
         own = library.evidence(chosen, by=agent.name) if asked else {}
-        half_life = here.config.recall.half_life_days
-        view = View(agent.name, library.day, half_life, evidence, own, ask.paths)
+        view = View(agent.name, library.day, library.half_life, evidence, own, ask.paths)
         order = by_score(chosen, view) if asked else as_brief(chosen, view)
         reading = _Reading(library, agent, evidence, ask, review)
         hits = reading.hits(order, ask.limit or here.config.recall.limit)

@@ -32,16 +32,16 @@ def why(here: Here, library: Library, prefix: str) -> tuple[Grounds, tuple[Event
     grounds = Grounds(
         hit,
         prior(origin),
-        tuple(_witnesses(here, library, found)),
+        tuple(_witnesses(library, found)),
         _readers(here, found),
         tuple(_contradictions(library, found)),
     )
     return grounds, _events(here, library, found)
 
 
-def _witnesses(here: Here, library: Library, found: Found) -> Iterator[Witness]:
+def _witnesses(library: Library, found: Found) -> Iterator[Witness]:
     family = library.family(found)
-    half_life = here.config.recall.half_life_days
+    half_life = library.half_life(found)
     for one in library.testimony(found):
         try:
             record = library.read(one).record
