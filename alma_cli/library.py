@@ -13,11 +13,11 @@ from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.here import Here
 from alma_cli.model import LESSONS, TEAM, Origin, Stored
 from alma_cli.place import Place, id_in
-from alma_cli.rules.evidence import Evidence, Fading, weigh
+from alma_cli.rules.evidence import Evidence, Fading, Tally, weigh
 from alma_cli.rules.scope import Agent, may_read, owners
 from alma_cli.search.index import Index
 from alma_cli.search.rank import Score
-from alma_cli.search.row import Bucket, Only, Row, Table
+from alma_cli.search.row import Bucket, Only, Report, Row, Table
 from alma_cli.value import frozen
 
 MOST_TESTIFIED = 1000
@@ -198,24 +198,24 @@ class Library:
     def evidence(self, found: Iterable[Found], by: str = "") -> Weighed:
         """Returns the evidence for each of these memories; with `by`, of that agent's outcomes."""
         found = tuple(found)
-        ids = {one.row.id for one in found}
-        # What happened in a project counts for the user's own memories too, while one is in it.
-        tallies = [index.tallies(ids) for index in self._indexes.values()]
+        tallies = self.tallies(found)
         return {
             (one.place, one.row.id): weigh(
                 one.row.kind,
                 one.row.origin or Origin.LEARNED,
-                (
-                    tally
-                    for some in tallies
-                    for tally in some.get(one.row.id, ())
-                    if by in {"", tally.agent}
-                ),
+                (tally for tally in tallies[one.row.id] if by in {"", tally.agent}),
                 self.day,
                 self.half_life(one),
             )
             for one in found
         }
+
+    def tallies(self, found: Iterable[Found]) -> dict[str, tuple[Tally, ...]]:
+        """Returns the outcomes that name each of these memories, by id."""
+        ids = {one.row.id for one in found}
+        # What happened in a project counts for the user's own memories too, while one is in it.
+        some = [index.tallies(ids) for index in self._indexes.values()]
+        return {id_: tuple(tally for each in some for tally in each.get(id_, ())) for id_ in ids}
 
     def half_life(self, found: Found) -> float:
         """Returns the days until evidence for a memory weighs half."""
@@ -249,6 +249,10 @@ class Library:
             for row in index.testimony(found.row.id)
         ]
         return tuple(sorted(rows, key=lambda one: (one.row.created, one.row.id)))
+
+    def reports(self) -> tuple[Report, ...]:
+        """Returns all outcomes of the project that count, oldest first."""
+        return self._indexes[self._here.place].reports()
 
     def failed_on(self, found: Found) -> tuple[str, ...]:
         """Returns the tasks on which a lesson's strategy failed, the newest first."""

@@ -158,14 +158,14 @@ def memory(hit: Hit) -> dict[str, object]:
     document: dict[str, object] = dict(hit_document(hit))
     for key in ("score", "reasons", "duplicate_of", "inherited", "reviewed"):
         document.pop(key)
-    confirmed = hit.evidence.confirmed
     document |= {"created": format_time(record.created), "source": source}
-    document |= {"last_confirmed": format_time(confirmed) if confirmed else None}
     if isinstance(record, Outcome):
         names = ("task", "strategy", "error", "notes", "workflow", "duration_ms")
         document |= {"result": record.result.value, "lessons": list(record.lessons)}
         document |= {"used": list(record.used), **{name: getattr(record, name) for name in names}}
     else:
+        confirmed = hit.evidence.confirmed
+        document |= {"last_confirmed": format_time(confirmed) if confirmed else None}
         document |= {"origin": record.origin.value, "code": record.code}
         document |= {"supersedes": list(record.supersedes), "paths": list(record.paths)}
     return document

@@ -14,7 +14,18 @@ from alma_cli.search import asking, scan
 from alma_cli.search.asking import AT_ONCE, Candidate
 from alma_cli.search.opening import Aside, Given, Opening
 from alma_cli.search.question import Question
-from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_row, as_time, keys, marks
+from alma_cli.search.row import (
+    COLUMNS,
+    Bucket,
+    Report,
+    Row,
+    Table,
+    as_row,
+    as_time,
+    keys,
+    marks,
+    several,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -151,6 +162,24 @@ class Index:
         alike = [zip(id_, other, strict=False) for (other,) in neighbours if other]
         shared = [sum(1 for _ in takewhile(lambda ab: ab[0] == ab[1], pairs)) for pairs in alike]
         return max([least, *(length + 1 for length in shared)])
+
+    def reports(self) -> tuple[Report, ...]:
+        """Returns all outcomes that count, oldest first."""
+        found = self._select(
+            "SELECT m.id, m.path, b.agent, b.domain, m.result, m.task, m.title, m.created,"
+            " (SELECT group_concat(lesson, char(10)) FROM testimony"
+            " WHERE outcome = m.key AND entire)"
+            " FROM memories m JOIN buckets b ON b.key = m.key >> 32"
+            " WHERE m.hidden = '' AND b.kind = 'outcome' ORDER BY m.created, m.id"
+        )
+        return tuple(
+            Report(
+                *(id_, path, agent, domain, Result(result), task, title),
+                created=as_time(created),
+                lessons=several(lessons or ""),
+            )
+            for id_, path, agent, domain, result, task, title, created, lessons in found
+        )
 
     def failed_on(self, lesson: str) -> tuple[str, ...]:
         """Returns the tasks on which a lesson's strategy failed, the newest first, each once."""

@@ -13,7 +13,7 @@ from alma_cli.errors import Conflict, Malformed, Usage
 from alma_cli.files.disk import digest
 from alma_cli.files.edit import Value, set_section, set_title, set_value
 from alma_cli.files.header import split
-from alma_cli.files.memory import parse, tidy, title_and_rest
+from alma_cli.files.memory import heading_of_why, parse, tidy, title_and_rest
 from alma_cli.gate import NO_PASS, Gate, Pass, check_plain
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
@@ -180,6 +180,5 @@ def _setter(record: Memory, name: str) -> Callable[[bytes, Value], bytes]:
         return lambda content, value: set_title(content, str(value))
     if name in LISTS or name == "domain":
         return lambda content, value: set_value(content, (name,), value)
-    why = "Why it is bad" if record.kind is Kind.ANTI_PATTERN else "Why it works"
-    heading = _HEADINGS.get(name, why)
+    heading = _HEADINGS.get(name, heading_of_why(record.kind))
     return lambda content, value: set_section(content, heading, str(value))

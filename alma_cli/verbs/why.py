@@ -12,7 +12,7 @@ from alma_cli.library import Found, Library
 from alma_cli.model import LESSONS, Memory, Origin, Outcome
 from alma_cli.recollection import Contradiction, Grounds, Hit, Witness
 from alma_cli.rules.evidence import Tally, prior, speaks
-from alma_cli.rules.matching import compare
+from alma_cli.rules.matching import compare, conflict
 from alma_cli.rules.scope import may_read, owners
 
 CANDIDATES = 50
@@ -80,10 +80,8 @@ def _contradictions(library: Library, found: Found) -> Iterator[Contradiction]:
     for other in library.search(row.title, lambda b: b.kind in LESSONS, most=CANDIDATES):
         if other.row.id == row.id:
             continue
-        likeness = compare(row.title, other.row.title)
-        same_kind = other.row.kind is row.kind
-        if likeness.opposite if same_kind else likeness.same:
-            because = likeness.apart or f"it is a {other.row.kind.value} on the same"
+        because = conflict(row.kind, other.row.kind, compare(row.title, other.row.title))
+        if because:
             believed = library.evidence([other])[other.place, other.row.id]
             length = library.length(other)
             yield Contradiction(Hit(library.read(other), believed, 0.0, length=length), because)
