@@ -11,13 +11,13 @@ from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest, read
 from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.here import Here
-from alma_cli.model import LESSONS, TEAM, Origin, Stored
+from alma_cli.model import LESSONS, TEAM, Attempt, Origin, Stored
 from alma_cli.place import Place, id_in
 from alma_cli.rules.evidence import Evidence, Fading, Tally, weigh
 from alma_cli.rules.scope import Agent, may_read, owners
 from alma_cli.search.index import Index
 from alma_cli.search.rank import Score
-from alma_cli.search.row import Bucket, Only, Report, Row, Table
+from alma_cli.search.row import Bucket, Only, Row, Table
 from alma_cli.value import frozen
 
 MOST_TESTIFIED = 1000
@@ -250,9 +250,9 @@ class Library:
         ]
         return tuple(sorted(rows, key=lambda one: (one.row.created, one.row.id)))
 
-    def reports(self) -> tuple[Report, ...]:
+    def attempts(self) -> tuple[Attempt, ...]:
         """Returns all outcomes of the project that count, oldest first."""
-        return self._indexes[self._here.place].reports()
+        return self._indexes[self._here.place].attempts()
 
     def failed_on(self, found: Found) -> tuple[str, ...]:
         """Returns the tasks on which a lesson's strategy failed, the newest first."""

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "undo": "alma_cli.cli.history:undo",
     "rollback": "alma_cli.cli.history:rollback",
     "commit": "alma_cli.cli.history:commit",
+    "stats": "alma_cli.cli.stats:stats",
     "tidy": "alma_cli.cli.tidy:tidy",
     "sync": "alma_cli.cli.sync:sync",
     "import": "alma_cli.cli.transfer:import_memories",

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from alma_cli.errors import Malformed
-from alma_cli.model import Kind, Result, Stored
+from alma_cli.model import Attempt, Kind, Result, Stored
 from alma_cli.rules.evidence import Fading, Tally
 from alma_cli.search import asking, scan
 from alma_cli.search.asking import AT_ONCE, Candidate
@@ -17,7 +17,6 @@ from alma_cli.search.question import Question
 from alma_cli.search.row import (
     COLUMNS,
     Bucket,
-    Report,
     Row,
     Table,
     as_row,
@@ -163,7 +162,7 @@ class Index:
         shared = [sum(1 for _ in takewhile(lambda ab: ab[0] == ab[1], pairs)) for pairs in alike]
         return max([least, *(length + 1 for length in shared)])
 
-    def reports(self) -> tuple[Report, ...]:
+    def attempts(self) -> tuple[Attempt, ...]:
         """Returns all outcomes that count, oldest first."""
         found = self._select(
             "SELECT m.id, m.path, b.agent, b.domain, m.result, m.task, m.title, m.created,"
@@ -173,7 +172,7 @@ class Index:
             " WHERE m.hidden = '' AND b.kind = 'outcome' ORDER BY m.created, m.id"
         )
         return tuple(
-            Report(
+            Attempt(
                 *(id_, path, agent, domain, Result(result), task, title),
                 created=as_time(created),
                 lessons=several(lessons or ""),

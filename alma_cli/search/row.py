@@ -66,20 +66,6 @@ class Row(NamedTuple):
     result: Result | None
 
 
-class Report(NamedTuple):
-    """An outcome as the index knows it; `lessons` are the ids that it is full evidence about."""
-
-    id: str
-    path: str
-    agent: str
-    domain: str
-    result: Result
-    task: str
-    title: str
-    created: datetime
-    lessons: tuple[str, ...]
-
-
 COLUMNS: Final = (
     "m.key, m.id, m.path, m.digest, b.agent, b.kind, b.domain, m.tags, m.title, m.created,"
     " m.origin, m.hidden, m.ref, m.paths, m.result"

@@ -16,7 +16,7 @@ from alma_cli.files.memory import heading_of_why, parse
 from alma_cli.gate import Gate
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
-from alma_cli.model import TEAM, Change, Draft, Kind, Memory, Plan, Put, Result, Source
+from alma_cli.model import TEAM, Attempt, Change, Draft, Kind, Memory, Plan, Put, Result, Source
 from alma_cli.rules.evidence import Status
 from alma_cli.rules.scope import owners
 from alma_cli.rules.strategy import read
@@ -31,7 +31,6 @@ from alma_cli.rules.tidying import (
     Tidying,
     tidy,
 )
-from alma_cli.search.row import Report
 from alma_cli.text import stem
 from alma_cli.value import replace
 from alma_cli.whereabouts import owner_of
@@ -79,34 +78,34 @@ class _Alternatives:
     def __init__(self, library: Library, found: Mapping[str, Found]) -> None:
         self._library = library
         self._found = found
-        self._worked: dict[tuple[str, tuple[str, ...]], list[Report]] = defaultdict(list)
-        for report in library.reports():
-            if report.result is Result.SUCCESS and report.task:
-                self._worked[report.agent, _words(report.task)].append(report)
+        self._worked: dict[tuple[str, tuple[str, ...]], list[Attempt]] = defaultdict(list)
+        for attempt in library.attempts():
+            if attempt.result is Result.SUCCESS and attempt.task:
+                self._worked[attempt.agent, _words(attempt.task)].append(attempt)
 
     def of(self, memory: Memory) -> tuple[str, str] | None:
         """Returns the best believed strategy of its agent's later successes there, and the task."""
         lesson = self._found[memory.id]
         later = {
-            report.id: report
+            attempt.id: attempt
             for task in self._library.failed_on(lesson)
-            for report in self._worked[memory.agent, _words(task)]
-            if report.created > memory.created
+            for attempt in self._worked[memory.agent, _words(task)]
+            if attempt.created > memory.created
         }
         rated = [
-            (sure, report.created, report.id)
-            for report in later.values()
-            if (sure := self._sure(report))
-            and not likeness(self._library, lesson, report.title).same
+            (sure, attempt.created, attempt.id)
+            for attempt in later.values()
+            if (sure := self._sure(attempt))
+            and not likeness(self._library, lesson, attempt.title).same
         ]
         if not rated:
             return None
         best = later[max(rated)[2]]
         return best.title, best.task
 
-    def _sure(self, report: Report) -> float:
+    def _sure(self, attempt: Attempt) -> float:
         """Returns how far the heuristic is believed that a success speaks for, 0 for none."""
-        for id_ in report.lessons:
+        for id_ in attempt.lessons:
             found = self._found.get(id_)
             if found and found.row.kind is Kind.HEURISTIC:
                 evidence = self._library.evidence([found])[found.place, id_]

@@ -25,6 +25,10 @@ HIT = set(
     "id kind agent domain tags title text when why better score confidence status evidence "
     "inherited reviewed duplicate_of ref path reasons".split()
 )
+STATS = set(
+    "schema since days_a_step tasks successes failures repeated_mistakes success_over_time by "
+    "lessons unused coverage".split()
+)
 TIDY = {"schema", "proposals", "contradictions", "loose_objects"}
 AGENT = set("agent about can_learn cannot_learn reads shares_with problems".split())
 LEARN = ("learn", "--failure", "--task", "Test the cart", "--strategy", "Click twice")
@@ -44,6 +48,7 @@ CONTRACT = {
     ("show", "8ab2"): {*SHOWN, *ADVICE},
     ("show", "p0d6"): {*SHOWN, *OUTCOME},
     ("why", "8ab2"): {*WHY, *ADVICE},
+    ("stats",): STATS,
     ("tidy",): TIDY,
     ("tidy", "--apply"): TIDY | {"events", "packed"},
     ("edit", "8ab2", "--set", "why=Slow"): WRITTEN,
