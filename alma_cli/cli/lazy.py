@@ -12,6 +12,7 @@ COMMANDS: Final = {
     "init": "alma_cli.cli.init:init",
     "recall": "alma_cli.cli.recall:recall",
     "learn": "alma_cli.cli.learn:learn",
+    "reflect": "alma_cli.cli.reflect:reflect",
     "add": "alma_cli.cli.add:add",
     "feedback": "alma_cli.cli.feedback:feedback",
     "list": "alma_cli.cli.memories:list_memories",

@@ -47,7 +47,7 @@ def _tasks(told: Statistics) -> list[str]:
     rows = [(owner, domain, *_cells(one)) for owner, domain, one in told.by]
     total = [("all", "", *_cells(told.total))] if len(rows) > 1 else []
     days = told.over.length.total_seconds() / 86_400
-    since = f"since {told.over.begin:%Y-%m-%d}, {days:.3g} days a bar"
+    since = f"since {told.over.begin:%Y-%m-%d}, a bar is {days:.3g} day{'s' * (days != 1)}"
     return [*_table([head, *rows, *total], "<<>><>"), since]
 
 

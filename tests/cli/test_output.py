@@ -48,6 +48,7 @@ CONTRACT = {
     ("show", "8ab2"): {*SHOWN, *ADVICE},
     ("show", "p0d6"): {*SHOWN, *OUTCOME},
     ("why", "8ab2"): {*WHY, *ADVICE},
+    ("reflect",): {"schema", "agent", "prompt", "near", "redacted"},
     ("stats",): STATS,
     ("tidy",): TIDY,
     ("tidy", "--apply"): TIDY | {"events", "packed"},
