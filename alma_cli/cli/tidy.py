@@ -12,9 +12,10 @@ from alma_cli.errors import AlmaError
 from alma_cli.git.maintenance import MOST_LOOSE, collect, loose_objects
 from alma_cli.here import Here
 from alma_cli.library import Library
+from alma_cli.model import Draft
 from alma_cli.render import tidying as told
 from alma_cli.render.document import failed, written
-from alma_cli.rules.tidying import Tidying
+from alma_cli.rules.tidying import Proposal, Tidying
 from alma_cli.verbs import tidy as verb
 
 
@@ -44,9 +45,9 @@ def tidy(
         warn(str(error) for error in library.broken)
         with bar("comparing", wanted=look) as progress:
             tidying = verb.proposals(here, library, progress)
-        if apply:
-            how = Writing(json, dry_run, no_commit)
-            done, status = _carried_out(here, library, tidying, how, look=look)
+    if apply:
+        how = Writing(json, dry_run, no_commit)
+        done, status = _carried_out(here, tidying, how, look=look)
     loose = loose_objects(here.place.root, here.world.environ)
     if apply:
         packs = loose > MOST_LOOSE and not dry_run
@@ -65,8 +66,13 @@ def tidy(
         note(["nothing is written yet; add `--apply`"] if tidying.proposals else [])
 
 
+def _think(here: Here, proposal: Proposal) -> Draft:
+    with Library(here) as library:
+        return verb.carry_out(here, library, proposal)
+
+
 def _carried_out(
-    here: Here, library: Library, tidying: Tidying, how: Writing, *, look: bool
+    here: Here, tidying: Tidying, how: Writing, *, look: bool
 ) -> tuple[list[object], int]:
     """Makes an event of each proposal; one that is refused is told and stops no other."""
     done: list[object] = []
@@ -75,8 +81,7 @@ def _carried_out(
     with bar("tidying", wanted=look) as progress:
         for number, proposal in enumerate(tidying.proposals, 1):
             try:
-                think = partial(verb.carry_out, here, library, proposal)
-                draft, applied = perform(here, think, how)
+                draft, applied = perform(here, partial(_think, here, proposal), how)
             except AlmaError as error:
                 status = status or error.status
                 done.append(failed(error))

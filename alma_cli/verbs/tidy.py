@@ -8,12 +8,12 @@ from typing import Final
 
 from alma_cli.advice import likeness
 from alma_cli.burying import burial
-from alma_cli.errors import Malformed, NotFound
+from alma_cli.errors import Conflict, Malformed, NotFound
 from alma_cli.files.disk import digest
 from alma_cli.files.edit import fill_sections, set_section, set_value
 from alma_cli.files.header import to_millisecond
 from alma_cli.files.memory import heading_of_why, parse
-from alma_cli.gate import Gate
+from alma_cli.gate import Gate, Pass
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
 from alma_cli.model import TEAM, Attempt, Change, Draft, Kind, Memory, Plan, Put, Result, Source
@@ -125,26 +125,26 @@ def carry_out(here: Here, library: Library, proposal: Proposal) -> Draft:
     event = here.world.new_id()
     match proposal:
         case Merge(keeper, others):
-            owner = keeper.agent
+            owner, summary = keeper.agent, f"merge what says the same as {_titled(keeper)}"
             changes, said = _merged(here, library, _now(library, keeper), _all(library, others))
         case Promote(best, others):
-            owner = TEAM
+            owner, summary = TEAM, f"promote {_titled(best)}"
             changes, said = _promoted(here, event, _now(library, best), _all(library, others))
         case Forget(memory):
-            owner = memory.agent
+            owner, summary = memory.agent, f"forget {_titled(memory)}"
             changes, said = _forgotten(here, library, memory, event, proposal.reason)
         case Complete(memory, better):
-            owner = memory.agent
-            done = (lambda content: set_section(content, "Do instead", better),)
-            changes, said = [_edited(here, library, memory, done)], f"completed {_named(memory)}"
-    said = f"{said}: {proposal.reason}"
-    return Draft(Plan(event, "tidy", said, tuple(changes), owner), (said,))
+            owner, summary = memory.agent, f"complete {_titled(memory)}"
+            changes, said = _completed(here, library, memory, better)
+    plan = Plan(event, "tidy", f"{summary}: {proposal.reason}", tuple(changes), owner)
+    return Draft(plan, (f"{said}: {proposal.reason}",))
 
 
 def _now(library: Library, memory: Memory) -> Memory:
-    """Returns a memory as its file is now; raises `NotFound` where that has gone."""
-    now = _read(library, library.find(memory.id))
-    if now is None:
+    """Returns a memory as its file is now; raises `NotFound` where it counts no longer."""
+    found = library.find(memory.id)
+    now = _read(library, found)
+    if now is None or found.row.hidden:
         raise NotFound(f"{memory.id} has gone meanwhile", "run `alma tidy` again")
     return now
 
@@ -157,6 +157,10 @@ def _named(memory: Memory) -> str:
     return f'{memory.kind.value} {memory.id} "{memory.title}"'
 
 
+def _titled(memory: Memory) -> str:
+    return f'{memory.kind.value} "{memory.title}"'
+
+
 _Edit = Callable[[bytes], bytes]
 
 
@@ -167,8 +171,19 @@ def _edited(here: Here, library: Library, memory: Memory, edits: Iterable[_Edit]
     for edit in edits:
         after = edit(after)
     record = parse(after, found.row.path, found.row.created)
-    content, _ = Gate(owner_of(here, memory.agent), here.config.domains).admit_file(record, after)
+    again = Pass(force=bool(memory.source.forced))  # what scope let pass by force was said then
+    gate = Gate(owner_of(here, memory.agent), here.config.domains, again)
+    content, _ = gate.admit_file(record, after)
     return Put(found.row.path, content, digest(before), memory.kind, memory.id)
+
+
+def _completed(
+    here: Here, library: Library, memory: Memory, better: str
+) -> tuple[list[Change], str]:
+    if _now(library, memory).better:
+        raise Conflict(f"{memory.id} names an alternative by now", "run `alma tidy` again")
+    edits = (lambda content: set_section(content, "Do instead", better),)
+    return [_edited(here, library, memory, edits)], f"completed {_named(memory)}"
 
 
 def _merged(

@@ -6,6 +6,11 @@ import pytest
 from support.alma import Alma, environment, ids
 from support.tree import bytes_below
 
+from alma_cli.errors import Conflict, NotFound
+from alma_cli.here import stand
+from alma_cli.library import Library
+from alma_cli.verbs.tidy import carry_out, proposals
+
 ROWS = [
     ("success", "qa", "Use Redis for sessions", "Test the cart"),
     ("success", "qa", "using redis for the sessions", "Test the till", "--new"),
@@ -128,6 +133,15 @@ def test_what_a_refuted_lesson_replaced_goes_with_it(qa):
     qa.ok("tidy", "--apply")
     titles = {one["title"] for one in qa.json("list")["memories"]}
     assert not {"Seed the database", "Seed all databases"} & titles
+
+
+def test_what_was_tidied_meanwhile_is_not_tidied_again(qa):
+    with Library(stand(qa.world)) as library:
+        found = proposals(stand(qa.world), library).proposals
+    qa.ok("tidy", "--apply")
+    for each in found:
+        with Library(stand(qa.world)) as library, pytest.raises((NotFound, Conflict)):
+            carry_out(stand(qa.world), library, each)
 
 
 def test_a_tidy_store_is_told_to_be_one(alma):
