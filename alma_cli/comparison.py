@@ -106,9 +106,9 @@ def _with_evidence(
     new: Snapshot,
 ) -> tuple[Difference, ...]:
     """Returns the differences with confidence before and after, where that is another."""
-    now, half_life = here.world.now(), here.config.recall.half_life_days
-    before = believed(old.memories, old.read, ids, now, half_life)
-    after = believed(new.memories, new.read, ids, now, half_life)
+    now, fading = here.world.now(), here.fading
+    before = believed(old.memories, old.read, ids, now, fading)
+    after = believed(new.memories, new.read, ids, now, fading)
     known = {one.stored.record.id: one for one in told}
     moved = {
         id_

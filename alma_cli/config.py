@@ -28,11 +28,12 @@ FORMATS: Final = ("prompt", "md", "json", "xml", "text", "rich")
 
 @frozen
 class Domain:
-    """What a domain is about; describing one is optional."""
+    """What a domain is about, and how fast evidence fades there; describing one is optional."""
 
     name: str
     about: str = ""
     keywords: tuple[str, ...] = ()
+    half_life_days: float | None = None
 
 
 @frozen
@@ -155,7 +156,7 @@ AGENT: Final[dict[str, Check]] = {
     "share_with": _agents,
     "inherit_from": _names,
 }
-DOMAIN: Final[dict[str, Check]] = {"about": _text, "keywords": _texts}
+DOMAIN: Final[dict[str, Check]] = {"about": _text, "keywords": _texts, "half_life_days": _days}
 TABLES: Final = {"recall": RECALL, "git": GIT}
 NAMED: Final[dict[str, tuple[Callable[[str], str], dict[str, Check]]]] = {
     "agents": (fold_agent, AGENT),

@@ -9,6 +9,7 @@ from alma_cli import config as configuration
 from alma_cli.config import Config, GitSettings
 from alma_cli.errors import Usage
 from alma_cli.place import Place, find, find_personal, personal_root
+from alma_cli.rules.evidence import Fading
 from alma_cli.rules.scope import Agent
 from alma_cli.value import frozen, replace
 from alma_cli.world import World
@@ -29,6 +30,13 @@ class Here:
         apart = self.personal is not None and self.personal.root != self.place.root
         both = (self.place, self.personal) if self.personal and apart else (self.place,)
         return tuple(place for place in both if place.config.is_file())
+
+    @property
+    def fading(self) -> Fading:
+        """Returns how fast evidence for this project's memories loses weight."""
+        own = {name: one.half_life_days for name, one in self.config.domains.items()}
+        domains = {name: days for name, days in own.items() if days is not None}
+        return Fading(self.config.recall.half_life_days, domains)
 
     def agent(self, name: str = "") -> Agent:
         """Returns the agent named, else the default one; raises `Usage` when there is none."""

@@ -23,6 +23,7 @@ from alma_cli.library import Held
 from alma_cli.model import Stored
 from alma_cli.place import CONFIG, Place, is_tombstone
 from alma_cli.recollection import Review
+from alma_cli.rules.evidence import Fading
 from alma_cli.search.index import Index
 from alma_cli.world import World
 
@@ -46,7 +47,7 @@ def asking(
             return
         then = history.snapshot(history.resolve(at))
         there = _standing(here, then, at)
-        yield there, _held(then, there.config.recall.half_life_days), passed
+        yield there, _held(then, there.fading), passed
 
 
 def _standing(here: Here, then: Snapshot, at: str) -> Here:
@@ -66,12 +67,12 @@ def _standing(here: Here, then: Snapshot, at: str) -> Here:
             raise BadConfig(error.reason, path=f"{at}:{CONFIG}", line=error.line) from error
 
 
-def _held(then: Snapshot, half_life_days: float) -> Held:
+def _held(then: Snapshot, fading: Fading) -> Held:
     """Returns the memories of a commit; what is no memory, or too large, is left to be named."""
     broken: list[Malformed] = []
     buried = filter(is_tombstone, then.memories)
     stored = _stored(then, broken)
-    return Held(Index.of(stored, half_life_days, tombstones=buried, broken=broken), then.read)
+    return Held(Index.of(stored, fading, tombstones=buried, broken=broken), then.read)
 
 
 def _stored(then: Snapshot, broken: list[Malformed]) -> Iterator[Stored]:

@@ -11,9 +11,9 @@ from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest, read
 from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.here import Here
-from alma_cli.model import LESSONS, TEAM, Guard, Origin, Stored
+from alma_cli.model import LESSONS, TEAM, Attempt, Guard, Origin, Stored
 from alma_cli.place import Place, id_in
-from alma_cli.rules.evidence import Evidence, weigh
+from alma_cli.rules.evidence import Evidence, Fading, Tally, weigh
 from alma_cli.rules.scope import Agent, may_read, owners
 from alma_cli.search.index import Index
 from alma_cli.search.rank import Score
@@ -67,7 +67,7 @@ class Library:
         now = here.world.now()
         # Evidence weighs the same all day, so that the same question gives the same bytes.
         self.day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        self._half_life = here.config.recall.half_life_days
+        self._fading = here.fading
         if held is not None:
             self._indexes = {here.place: held.index}
             return
@@ -75,7 +75,7 @@ class Library:
             place: Index.open(
                 place,
                 now=now,
-                half_life_days=self._half_life,
+                fading=self._fading_in(place),
                 fallback=fallback_of(here, place),
                 fresh=fresh,
             )
@@ -216,24 +216,32 @@ class Library:
     def evidence(self, found: Iterable[Found], by: str = "") -> Weighed:
         """Returns the evidence for each of these memories; with `by`, of that agent's outcomes."""
         found = tuple(found)
-        ids = {one.row.id for one in found}
-        # What happened in a project counts for the user's own memories too, while one is in it.
-        tallies = [index.tallies(ids) for index in self._indexes.values()]
+        tallies = self.tallies(found)
         return {
             (one.place, one.row.id): weigh(
                 one.row.kind,
                 one.row.origin or Origin.LEARNED,
-                (
-                    tally
-                    for some in tallies
-                    for tally in some.get(one.row.id, ())
-                    if by in {"", tally.agent}
-                ),
+                (tally for tally in tallies[one.row.id] if by in {"", tally.agent}),
                 self.day,
-                self._half_life,
+                self.half_life(one),
             )
             for one in found
         }
+
+    def tallies(self, found: Iterable[Found]) -> dict[str, tuple[Tally, ...]]:
+        """Returns the outcomes that name each of these memories, by id."""
+        ids = {one.row.id for one in found}
+        # What happened in a project counts for the user's own memories too, while one is in it.
+        some = [index.tallies(ids) for index in self._indexes.values()]
+        return {id_: tuple(tally for each in some for tally in each.get(id_, ())) for id_ in ids}
+
+    def half_life(self, found: Found) -> float:
+        """Returns the days until evidence for a memory weighs half."""
+        return self._fading_in(found.place).half_life(found.row.domain)
+
+    def _fading_in(self, place: Place) -> Fading:
+        # Domains are a project's words: what a person takes along fades alike everywhere.
+        return Fading(self._fading.days) if place.personal else self._fading
 
     def heir(self, found: Found) -> str:
         """Returns the id of the memory that counts in place of one: its own if none does."""
@@ -259,6 +267,14 @@ class Library:
             for row in index.testimony(found.row.id)
         ]
         return tuple(sorted(rows, key=lambda one: (one.row.created, one.row.id)))
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Returns all outcomes of the project that count, oldest first."""
+        return self._indexes[self._here.place].attempts()
+
+    def failed_on(self, found: Found) -> tuple[str, ...]:
+        """Returns the tasks on which a lesson's strategy failed, the newest first."""
+        return self._indexes[found.place].failed_on(found.row.id)
 
     def testified(self, found: Found) -> tuple[str, ...]:
         """Returns the files of the newest outcomes that count for a memory, in its own store."""

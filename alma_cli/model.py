@@ -130,6 +130,24 @@ Record: TypeAlias = Memory | Outcome
 
 
 @frozen
+class Attempt:
+    """An outcome in short: who tried what on which task, and how that ended.
+
+    `title` is the strategy on one line, `lessons` are the ids that it is full evidence about.
+    """
+
+    id: str
+    path: str
+    agent: str
+    domain: str
+    result: Result
+    task: str
+    title: str
+    created: datetime
+    lessons: tuple[str, ...] = ()
+
+
+@frozen
 class Stored:
     """A record and the file that holds it: `path` is relative to the store, with `/`."""
 

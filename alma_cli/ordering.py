@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeAlias
 
@@ -22,12 +22,12 @@ class View:
     """Who looks at memories, when, and with what at hand.
 
     `evidence` is of all agents, `own` of the reader's outcomes only, `files` are relative to the
-    project.
+    project; `half_life` gives the days until evidence for a memory weighs half.
     """
 
     reader: str
     day: datetime
-    half_life_days: float
+    half_life: Callable[[Found], float]
     evidence: Weighed
     own: Weighed
     files: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ def _known(one: Found, view: View) -> priors.Known:
         evidence,
         view.own[key],
         max(0.0, (view.day - since).total_seconds() / 86_400),
-        view.half_life_days,
+        view.half_life(one),
         "" if ours else one.row.agent,
         _covered(one, view),
     )

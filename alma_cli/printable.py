@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 _PLAIN: Final = {9: " ", 10: "\n"}
+_PAINT: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
+"""What colours a terminal's text or makes a link of it (ECMA-48: CSI and OSC sequences)."""
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def unpainted(text: str) -> str:
+    """Returns text without what colours it on a terminal, or makes a link of it."""
+    return _PAINT.sub("", text)
 
 
 def clean(text: str) -> str:
@@ -71,6 +79,33 @@ def some(names: Sequence[str]) -> str:
     """Returns the first of some names, and how many more there are."""
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return ", ".join(names[:MOST_NAMED]) + more
+
+
+def both_ends(text: str, most: int) -> str:
+    """Returns the lines at both ends of a text, at most `most` bytes of UTF-8 of them.
+
+    What ends something is told at its end: two thirds of them come from there. A line that does
+    not fit is cut.
+    """
+    if len(text.encode()) <= most:
+        return text
+    lines = text.split("\n")
+    head = _fitting(lines, most // 3)
+    tail = _fitting(lines[len(head) :][::-1], most - most // 3)[::-1]
+    left_out = len(lines) - len(head) - len(tail)
+    return "\n".join([*head, *([f"[{left_out:,} lines left out]"] if left_out else []), *tail])
+
+
+def _fitting(lines: Sequence[str], most: int) -> list[str]:
+    """Returns the first of some lines that fit into so many bytes, the first one cut if need be."""
+    found: list[str] = []
+    room = most
+    for line in lines:
+        room -= len(line.encode()) + 1
+        if room < 0:
+            break
+        found.append(line)
+    return found or [shorten(line, most) for line in lines[:1]]
 
 
 def shorten(text: str, most: int) -> str:

@@ -116,6 +116,20 @@ class Grounds:
 
 
 @frozen
+class Reflection:
+    """What a model is to think about: a record of what happened, and the lessons near to it.
+
+    `may_learn` is None where the agent may learn all.
+    """
+
+    agent: str
+    may_learn: tuple[str, ...] | None
+    may_not_learn: tuple[str, ...]
+    happened: str
+    near: tuple[Hit, ...]
+
+
+@frozen
 class Omitted:
     """How many memories an answer leaves out: below the floor, over the budget, out of scope.
 

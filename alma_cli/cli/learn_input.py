@@ -52,6 +52,11 @@ def _ask(question: str) -> str:
     return answer.strip()
 
 
+def confirmed(question: str) -> bool:
+    """Says whether a person says yes."""
+    return _ask(f"{question} [y/N]").lower() in {"y", "yes"}
+
+
 def asked(report: Report) -> Report:
     """Returns the report with what is missing asked for at the terminal."""
     while not report.task.strip():

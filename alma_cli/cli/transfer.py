@@ -1,7 +1,5 @@
 """`alma import` and `alma export`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +19,13 @@ from alma_cli.cli.options import (
     several,
 )
 from alma_cli.cli.output import Writing, decide, document, here_for, note, say, talk, warn
+from alma_cli.cli.progress import bar
 from alma_cli.errors import Usage
 from alma_cli.gate import Pass
 from alma_cli.library import Library
 from alma_cli.render.document import written
 from alma_cli.verbs import exporting as verb
-from alma_cli.verbs.importing import Imported, Progress, import_rows, report
+from alma_cli.verbs.importing import Imported, import_rows, report
 
 MOST_TOLD = 20
 
@@ -61,7 +60,10 @@ def import_memories(
     leave = Pass(force, allow_secret)
 
     def think() -> Imported:
-        with Library(here) as library, _bar(here.world.stdout_is_terminal()) as progress:
+        with (
+            Library(here) as library,
+            bar("reading", wanted=here.world.stdout_is_terminal()) as progress,
+        ):
             return import_rows(
                 here, library, text, agent=agent, source=name, leave=leave, progress=progress
             )
@@ -132,17 +134,3 @@ def _text(file: Path, name: str) -> str:
         raise Usage(f"cannot read `{name}`: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise Usage(f"cannot read `{name}`: it is not UTF-8 text") from error
-
-
-@contextmanager
-def _bar(wanted: bool) -> Iterator[Progress]:
-    """Gives a progress function, with a bar on standard error where a person is looking."""
-    if not wanted:
-        yield lambda _done, _all: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

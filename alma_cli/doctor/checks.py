@@ -10,13 +10,12 @@ from alma_cli.doctor.facts import Facts
 from alma_cli.doctor.finding import FIX, Finding
 from alma_cli.git.ignored import remedy
 from alma_cli.git.locks import Hold
+from alma_cli.git.maintenance import MOST_LOOSE
 from alma_cli.model import TEAM
 from alma_cli.place import id_in
 
 OLDEST_GIT: Final = (2, 36)
 """The first git that flushes index and references too, which makes a commit survive a power cut."""
-MOST_LOOSE: Final = 6_700
-"""Loose objects from which on git itself would pack them (`gc.auto`); for memories it does not."""
 
 Check = Callable[[Facts], Iterator[Finding]]
 
@@ -155,7 +154,9 @@ def loose(facts: Facts) -> Iterator[Finding]:
     """Finds more loose objects than git should have to look through."""
     if facts.git.loose > MOST_LOOSE:
         message = f"{facts.git.loose:,} loose objects make git slow"
-        yield Finding("git-loose", message, "`git gc`, or `git maintenance start` once for all")
+        yield Finding(
+            "git-loose", message, "`alma tidy --apply`, or `git maintenance start` once for all"
+        )
 
 
 def left_behind(facts: Facts) -> Iterator[Finding]:

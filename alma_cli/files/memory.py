@@ -251,6 +251,11 @@ def _title(line: str) -> str:
     return line[2:].strip() if line.startswith("# ") else ""
 
 
+def heading_of_why(kind: Kind) -> str:
+    """Returns what the reason for a lesson stands below."""
+    return "Why it is bad" if kind is Kind.ANTI_PATTERN else "Why it works"
+
+
 def tidy(text: str) -> str:
     """Returns text as a file holds it: line feeds only, no blank lines or spaces around it.
 
@@ -329,7 +334,7 @@ def _halves(record: Record) -> tuple[str, list[tuple[str, str]]]:
             *sections,
             ("Notes", record.notes),
         ]
-    why = "Why it is bad" if record.kind is Kind.ANTI_PATTERN else "Why it works"
+    why = heading_of_why(record.kind)
     about = {"supersedes": record.supersedes, "paths": record.paths, "origin": record.origin.value}
     guard = record.guard or Guard()
     tables = {

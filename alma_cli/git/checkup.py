@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from alma_cli.git.ignored import SAMPLE, ignoring
+from alma_cli.git.maintenance import loose_objects
 from alma_cli.git.repository import NotNow, check_no_filter, find, why
 from alma_cli.git.run import GitMissing, git
 from alma_cli.value import frozen
@@ -53,7 +54,7 @@ def check_up(store: Path, environ: Mapping[str, str]) -> Checkup:
             ignoring(store, environ) or "",
             filtered,
             _nameless(store, environ),
-            _loose(store, environ),
+            loose_objects(store, environ),
         )
     except GitMissing as missing:
         return Checkup(waits=missing.message)
@@ -89,9 +90,3 @@ def _commit(store: Path, environ: Mapping[str, str]) -> tuple[str, str]:
 def _nameless(store: Path, environ: Mapping[str, str]) -> str:
     asked = git(store, "var", "GIT_AUTHOR_IDENT", environ=environ)
     return str(why(asked)) if asked.status else ""
-
-
-def _loose(store: Path, environ: Mapping[str, str]) -> int:
-    said = git(store, "count-objects", "-v", environ=environ).out
-    found = re.search(rb"^count: (\d+)$", said, re.MULTILINE)
-    return int(found[1]) if found else 0

@@ -113,6 +113,7 @@ def counted(hit: Hit) -> list[str]:
 
 
 def plural(number: int, noun: str) -> str:
-    """Returns `1 failure`, `2 failures`, `2 successes`."""
-    ending = "" if number == 1 else "es" if noun.endswith("s") else "s"
-    return f"{number} {noun}{ending}"
+    """Returns `1 failure`, `2 failures`, `2 successes`, `2 memories`."""
+    if number != 1:
+        noun = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}{'e' * noun.endswith('s')}s"
+    return f"{number} {noun}"

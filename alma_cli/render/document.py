@@ -174,6 +174,8 @@ def memory(hit: Hit) -> dict[str, object]:
         document |= {"result": record.result.value, "lessons": list(record.lessons)}
         document |= {"used": list(record.used), **{name: getattr(record, name) for name in names}}
     else:
+        confirmed = hit.evidence.confirmed
+        document |= {"last_confirmed": format_time(confirmed) if confirmed else None}
         document |= {"origin": record.origin.value, "code": record.code}
         document |= {"supersedes": list(record.supersedes), "paths": list(record.paths)}
     return document

@@ -30,7 +30,7 @@ def _blocks(grounds: Grounds, events: Sequence[Event] | None) -> Iterator[list[s
         f"  of {record.agent}, about {record.domain}" + (f"  [{about}]" if about else ""),
     ]
     if isinstance(record, Memory):
-        yield [_sum(grounds), *map(_witness, grounds.witnesses)]
+        yield [_sum(grounds), _confirmed(grounds), *map(_witness, grounds.witnesses)]
     if grounds.contradictions:
         yield [
             "contradicted by",
@@ -55,6 +55,11 @@ def _sum(grounds: Grounds) -> str:
     origin = f", {before.origin.value}" if isinstance(before, Memory) and before.origin else ""
     counted_as = f"({a:g} + {for_:.2f}) / ({a:g} + {for_:.2f} + {b:g} + {against:.2f})"
     return f"confidence {grounds.hit.evidence.mean:.2f} = {counted_as}{origin}"
+
+
+def _confirmed(grounds: Grounds) -> str:
+    confirmed = grounds.hit.evidence.confirmed
+    return f"last confirmed {confirmed:%Y-%m-%d}" if confirmed else "never confirmed"
 
 
 def _witness(witness: Witness) -> str:

@@ -56,6 +56,7 @@ def _facts(shown: Shown) -> Iterable[tuple[str, str]]:
         yield "origin", record.origin.value
         yield "evidence", f"{evidence.wins} for, {evidence.losses} against"
         yield "confidence", f"{evidence.mean:.2f}"
+        yield "confirmed", f"{evidence.confirmed:%Y-%m-%d}" if evidence.confirmed else ""
         yield "status", evidence.status.value if evidence.status else ""
         yield "supersedes", ", ".join(map(clean_line, record.supersedes))
         yield "paths", ", ".join(map(clean_line, record.paths))

@@ -7,10 +7,11 @@ half-life (Gelman et al., Bayesian Data Analysis, 3rd ed., section 2.4).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from alma_cli.model import LESSONS, Kind, Origin, Result
@@ -38,6 +39,26 @@ class Status(StrEnum):
 
 
 @frozen
+class Fading:
+    """Days until evidence weighs half, by the domain of the lesson that it is for or against."""
+
+    days: float = 90.0
+    domains: Mapping[str, float] = MappingProxyType({})
+
+    def half_life(self, domain: str) -> float:
+        """Returns the days that hold for a domain: its own, or those of the nearest above it."""
+        while domain not in self.domains and domain:
+            domain = domain.rpartition("/")[0]
+        return self.domains.get(domain, self.days)
+
+    @property
+    def stamp(self) -> str:
+        """Returns a text that differs where any half-life does."""
+        told = {"": self.days, **self.domains}
+        return " ".join(f"{domain}={told[domain]!r}" for domain in sorted(told))
+
+
+@frozen
 class Tally:
     """An agent's outcomes of one result that name a lesson, in full or as a vote.
 
@@ -59,7 +80,8 @@ class Evidence:
     `successes` and `failures` count the tasks about it, `wins` and `losses` all that speaks for
     and against, votes and feedback included; `mean` and `caution` are in 0..1, `status` is None
     for what advises nothing. `lean` (-1..1) is which way the outcomes alone point, whoever
-    vouches for the memory: 0 where there are none.
+    vouches for the memory: 0 where there are none. `confirmed` is when the newest outcome that
+    speaks for it was.
     """
 
     wins: int
@@ -71,6 +93,7 @@ class Evidence:
     status: Status | None
     newest: datetime | None = None
     lean: float = 0.0
+    confirmed: datetime | None = None
 
 
 def weigh(
@@ -81,11 +104,13 @@ def weigh(
     support = opposition = 0.0
     wins = losses = 0
     harmed = False
+    confirmed: datetime | None = None
     for tally in tallies:
         weight = speaks(kind, tally, now, half_life_days)
         if weight > 0:
             wins += tally.number
             support += weight
+            confirmed = max(confirmed or tally.newest, tally.newest)
         elif weight:
             losses += tally.number
             opposition -= weight
@@ -104,6 +129,7 @@ def weigh(
         _status(origin, wins + losses, mean, harmed) if kind in LESSONS else None,
         max((tally.newest for tally in tallies), default=None),
         (support - opposition) / (support + opposition + 2.0),
+        confirmed,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from alma_cli.model import Kind
 from alma_cli.rules.strategy import Strategy, joined, read, tells
 from alma_cli.text import stem
 from alma_cli.value import frozen, replace
@@ -81,7 +82,12 @@ class Likeness:
 
 def compare(one: str, other: str) -> Likeness:
     """Returns how alike two strategies are; the order of the two does not matter."""
-    left, right = joined(read(one), read(other))
+    return compare_read(read(one), read(other))
+
+
+def compare_read(one: Strategy, other: Strategy) -> Likeness:
+    """Returns how alike two strategies are that were read before."""
+    left, right = joined(one, other)
     if left == right:
         return Likeness(1.0)
     similarity, (ours, theirs), slips = _similarity(left, right)
@@ -93,6 +99,13 @@ def compare(one: str, other: str) -> Likeness:
     apart = differs or opposed or replaced
     extra = ours or theirs or min(left.numbers ^ right.numbers, default="")
     return Likeness(similarity, apart, "" if apart else extra, bool(opposed and not differs))
+
+
+def conflict(one: Kind, other: Kind, likeness: Likeness) -> str:
+    """Returns why two lessons of these kinds cannot both be right, "" where they can."""
+    if one is other:
+        return likeness.apart if likeness.opposite else ""
+    return f"it is a {other.value} on the same" if likeness.same else ""
 
 
 def _differs(left: Strategy, right: Strategy) -> str:

@@ -11,7 +11,7 @@ from alma_cli.files.disk import digest
 from alma_cli.files.memory import id_of_path, parse
 from alma_cli.model import Memory, Origin, Outcome, Stored
 from alma_cli.place import buried_in, is_tombstone
-from alma_cli.rules.evidence import Evidence, weigh
+from alma_cli.rules.evidence import Evidence, Fading, weigh
 from alma_cli.search.index import Index
 from alma_cli.search.row import EPOCH
 
@@ -21,7 +21,7 @@ def believed(
     read: Callable[[str], bytes],
     ids: Collection[str],
     now: datetime,
-    half_life_days: float,
+    fading: Fading,
 ) -> dict[str, Evidence]:
     """Returns the evidence for the memories of these ids that the files hold.
 
@@ -31,7 +31,7 @@ def believed(
     found = _naming(tuple(paths), read, {*ids}) if ids else ()
     buried = {buried_in(path) for path in paths if is_tombstone(path)}
     lessons = [one.record for one in found if isinstance(one.record, Memory)]
-    with Index.of([one for one in found if one.record.id not in buried], half_life_days) as index:
+    with Index.of([one for one in found if one.record.id not in buried], fading) as index:
         tallies = index.tallies([record.id for record in lessons])
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     return {
@@ -40,7 +40,7 @@ def believed(
             record.origin or Origin.LEARNED,
             tallies.get(record.id, ()),
             day,
-            half_life_days,
+            fading.half_life(record.domain),
         )
         for record in reversed(lessons)
     }

@@ -8,12 +8,21 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from alma_cli.errors import Malformed
-from alma_cli.model import Guard, Kind, Result, Stored
-from alma_cli.rules.evidence import Tally
+from alma_cli.model import Attempt, Guard, Kind, Result, Stored
+from alma_cli.rules.evidence import Fading, Tally
 from alma_cli.search import lookup, scan
 from alma_cli.search.lookup import Candidate, keys_of, marks
 from alma_cli.search.opening import Aside, Given, Opening
-from alma_cli.search.row import COLUMNS, Bucket, Row, Table, as_guard, as_row, as_time
+from alma_cli.search.row import (
+    COLUMNS,
+    Bucket,
+    Row,
+    Table,
+    as_guard,
+    as_row,
+    as_time,
+    several,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -27,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST_FOUND: Final = 100
 AT_ONCE: Final = 500
+
+DEFAULT: Final = Fading()
 
 _Answer = TypeVar("_Answer")
 
@@ -51,7 +62,7 @@ class Index:
         place: Place,
         *,
         now: datetime,
-        half_life_days: float,
+        fading: Fading,
         fallback: Path | None = None,
         fresh: bool = False,
         most_reads: int | None = None,
@@ -61,13 +72,13 @@ class Index:
         `fallback` is a folder for where `.cache/` cannot be written; `fresh` looks at every file;
         with `most_reads`, more changed files than that are left alone and counted in `behind`.
         """
-        return cls(Opening(place, now, half_life_days, fallback, fresh, most_reads))
+        return cls(Opening(place, now, fading, fallback, fresh, most_reads))
 
     @classmethod
     def of(
         cls,
         stored: Iterable[Stored],
-        half_life_days: float = 90.0,
+        fading: Fading = DEFAULT,
         *,
         tombstones: Iterable[str] = (),
         broken: Iterable[Malformed] = (),
@@ -77,12 +88,12 @@ class Index:
         `tombstones` are paths, `broken` the files that are no records, each with its path; they
         are asked for last, so that who makes `stored` one by one can find them on the way.
         """
-        return cls(Given(stored, half_life_days, tombstones, broken))
+        return cls(Given(stored, fading, tombstones, broken))
 
     @classmethod
-    def aside(cls, place: Place, *, now: datetime, half_life_days: float = 90.0) -> Index:
+    def aside(cls, place: Place, *, now: datetime, fading: Fading = DEFAULT) -> Index:
         """Returns an index, in memory, of all files of a store; what is kept is left alone."""
-        return cls(Aside(place, now, half_life_days))
+        return cls(Aside(place, now, fading))
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -154,6 +165,35 @@ class Index:
         alike = [zip(id_, other, strict=False) for (other,) in neighbours if other]
         shared = [sum(1 for _ in takewhile(lambda ab: ab[0] == ab[1], pairs)) for pairs in alike]
         return max([least, *(length + 1 for length in shared)])
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Returns all outcomes that count, oldest first."""
+        found = self._select(
+            "SELECT m.id, m.path, b.agent, b.domain, m.result, m.task, m.title, m.created,"
+            " (SELECT group_concat(lesson, char(10)) FROM testimony"
+            " WHERE outcome = m.key AND entire)"
+            " FROM memories m JOIN buckets b ON b.key = m.key >> 32"
+            " WHERE m.hidden = '' AND b.kind = 'outcome' ORDER BY m.created, m.id"
+        )
+        return tuple(
+            Attempt(
+                *(id_, path, agent, domain, Result(result), task, title),
+                created=as_time(created),
+                lessons=several(lessons or ""),
+            )
+            for id_, path, agent, domain, result, task, title, created, lessons in found
+        )
+
+    def failed_on(self, lesson: str) -> tuple[str, ...]:
+        """Returns the tasks on which a lesson's strategy failed, the newest first, each once."""
+        found = self._select(
+            "SELECT m.task FROM memories m WHERE m.hidden = '' AND m.result = 'failure'"
+            " AND m.task != '' AND m.key IN (SELECT outcome FROM testimony WHERE entire"
+            " AND lesson IN (SELECT ?1 UNION SELECT id FROM heirs WHERE heir = ?1))"
+            " ORDER BY m.created DESC, m.id",
+            (lesson,),
+        )
+        return tuple(dict.fromkeys(str(task) for (task,) in found))
 
     def testimony(self, lesson: str) -> tuple[Row, ...]:
         """Returns the outcomes that count for a lesson, oldest first."""

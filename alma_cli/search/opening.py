@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from alma_cli.errors import Malformed
     from alma_cli.model import Stored
     from alma_cli.place import Place
+    from alma_cli.rules.evidence import Fading
 
 
 class Opened(NamedTuple):
@@ -36,7 +37,7 @@ class Opening:
 
     place: Place
     now: datetime
-    half_life_days: float
+    fading: Fading
     fallback: Path | None = None
     fresh: bool = False
     most_reads: int | None = None
@@ -96,7 +97,7 @@ class Opening:
             if changes or self._is_aged(db):
                 from alma_cli.search import update  # which most calls can do without
 
-                update.bring(db, self.place.root, changes, self.half_life_days)
+                update.bring(db, self.place.root, changes, self.fading)
             if changes.place is not None:
                 cache.note(db, "place", changes.place)
                 cache.note(db, "looked", moment)
@@ -108,7 +109,7 @@ class Opening:
         return 0
 
     def _is_aged(self, db: Connection) -> bool:
-        return bool(cache.fact(db, "half life") != self.half_life_days)
+        return bool(cache.fact(db, "fading") != self.fading.stamp)
 
 
 @frozen
@@ -117,11 +118,11 @@ class Aside:
 
     place: Place
     now: datetime
-    half_life_days: float
+    fading: Fading
 
     def connect(self) -> Opened:
         """Returns a connection to an index in memory."""
-        return Opening(self.place, self.now, self.half_life_days).in_step(cache.in_memory())
+        return Opening(self.place, self.now, self.fading).in_step(cache.in_memory())
 
     def reconnect(self, error: Error) -> Opened:
         """Raises the error: there is no file that could be at fault."""
@@ -133,7 +134,7 @@ class Given:
     """How to open an index of records that are at hand; see `Index.of`."""
 
     stored: Iterable[Stored]
-    half_life_days: float
+    fading: Fading
     tombstones: Iterable[str] = ()
     broken: Iterable[Malformed] = ()
 

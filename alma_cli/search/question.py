@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from alma_cli.printable import unpainted
 from alma_cli.search.lines import asides
 from alma_cli.text import STOP_WORDS, stem, stop_stems, words
 
@@ -28,9 +28,6 @@ BACKGROUND: Final = 50
 Without them every word would be common in a store of three memories. Half of them have any given
 stop word, or else `what` would be as telling there as `xpath`.
 """
-
-_PAINT: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
-"""What colours a terminal's text or makes a link of it (ECMA-48: CSI and OSC sequences)."""
 
 
 class Near(NamedTuple):
@@ -134,7 +131,7 @@ def _spoken(text: str) -> tuple[list[str], set[str]]:
     """Returns the words of a text, and those that only stand in lines beside the point."""
     if len(text) > MOST_READ:
         text = f"{text[: MOST_READ // 2]}\n{text[-MOST_READ // 2 :]}"
-    lines = _PAINT.sub("", text).splitlines()
+    lines = unpainted(text).splitlines()
     spoken: list[str] = []
     aside: set[str] = set()
     telling: set[str] = set()

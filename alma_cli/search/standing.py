@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from sqlite3 import Connection
 
+    from alma_cli.rules.evidence import Fading
     from alma_cli.search.fill import Touched
 
 DAY: Final = 86_400_000_000
@@ -23,7 +24,7 @@ MOST_TASKS: Final = 32
 """Tasks whose words lead to a lesson: the newest, each once."""
 
 
-def settle(db: Connection, touched: Touched, half_life_days: float) -> None:
+def settle(db: Connection, touched: Touched, fading: Fading) -> None:
     """Brings what is derived from memories in line with them, after some were touched.
 
     It looks at files alone, not at the order in which they came: the same files give the same
@@ -53,7 +54,7 @@ def settle(db: Connection, touched: Touched, half_life_days: float) -> None:
     heirs = dict(db.execute("SELECT id, heir FROM heirs"))
     touched.lessons.update(heirs[one] for one in touched.lessons & heirs.keys())
     for lesson in sorted(touched.lessons):
-        _weigh(db, lesson, half_life_days)
+        _weigh(db, lesson, fading)
 
 
 def all_lessons(db: Connection) -> set[str]:
@@ -114,7 +115,7 @@ def _settle_heirs(db: Connection, touched: Touched) -> None:
         touched.lessons |= {one, before.get(one, one), now.get(one, one)}
 
 
-def _weigh(db: Connection, lesson: str, half_life_days: float) -> None:
+def _weigh(db: Connection, lesson: str, fading: Fading) -> None:
     """Writes down anew what the outcomes that name a lesson, or one it replaced, say of it."""
     said = db.execute(
         "SELECT b.agent, m.result, max(t.entire), m.created, m.task FROM testimony t"
@@ -124,6 +125,7 @@ def _weigh(db: Connection, lesson: str, half_life_days: float) -> None:
         " GROUP BY m.key ORDER BY m.created, m.id",
         (lesson,),
     ).fetchall()
+    half_life = fading.half_life(_domain(db, lesson))
     times: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for agent, result, entire, created, _task in said:
         times[agent, result, entire].append(created)
@@ -131,13 +133,23 @@ def _weigh(db: Connection, lesson: str, half_life_days: float) -> None:
     db.executemany(
         "INSERT INTO tallies VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (lesson, *said_by, len(some), _decayed(some, half_life_days), max(some))
+            (lesson, *said_by, len(some), _decayed(some, half_life), max(some))
             for said_by, some in times.items()
         ],
     )
     tasks = dict.fromkeys(task for _, _, entire, _, task in reversed(said) if entire and task)
     spoken = "\n".join(list(tasks)[:MOST_TASKS])
     _write_tasks(db, lesson, "".join(f"{one} " for one in dict.fromkeys(stems(spoken))))
+
+
+def _domain(db: Connection, lesson: str) -> str:
+    """Returns what a memory is about, "" where it is not in this store."""
+    found = db.execute(
+        "SELECT b.domain FROM memories m JOIN buckets b ON b.key = m.key >> 32"
+        " WHERE m.id = ? ORDER BY m.path LIMIT 1",
+        (lesson,),
+    ).fetchone()
+    return str(found[0]) if found else ""
 
 
 def _decayed(times: list[int], half_life_days: float) -> float:

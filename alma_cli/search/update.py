@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from sqlite3 import Connection
 
+    from alma_cli.rules.evidence import Fading
     from alma_cli.search.opening import Given
     from alma_cli.search.scan import Changes, Stamp
 
@@ -31,21 +32,21 @@ AT_ONCE: Final = 500
 """Values in one query."""
 
 
-def bring(db: Connection, root: Path, changes: Changes, half_life_days: float) -> None:
+def bring(db: Connection, root: Path, changes: Changes, fading: Fading) -> None:
     """Brings an index in line with what changed, and with how fast evidence fades.
 
     The caller opens the transaction, and ends it.
     """
     touched = fill.Touched()
     with _no_collection():
-        if cache.fact(db, "half life") != half_life_days:
+        if cache.fact(db, "fading") != fading.stamp:
             touched.lessons |= standing.all_lessons(db)
-            cache.note(db, "half life", half_life_days)
+            cache.note(db, "fading", fading.stamp)
         _apply(db, root, changes, touched)
         (watched,) = db.execute("SELECT count(*) FROM files WHERE watched").fetchone()
         cache.note(db, "watched", watched)
         vocabulary.change(db, touched.words)
-        standing.settle(db, touched, half_life_days)
+        standing.settle(db, touched, fading)
 
 
 def build(db: Connection, given: Given) -> None:
@@ -60,7 +61,7 @@ def build(db: Connection, given: Given) -> None:
             fill.add(db, some, touched)
         _write_files(db, [_file(one.path, scan.NOTHING, "", one) for one in given.broken])
         vocabulary.change(db, touched.words)
-        standing.settle(db, touched, given.half_life_days)
+        standing.settle(db, touched, given.fading)
         db.execute("COMMIT")
 
 

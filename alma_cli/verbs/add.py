@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from alma_cli.advice import NEIGHBOURS, warned_of
 from alma_cli.compose import Wording, compose, origin_of
 from alma_cli.domain_choice import choose
 from alma_cli.files.tombstone import forgotten_like
 from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.here import Here
 from alma_cli.library import Library
-from alma_cli.model import LESSONS, Draft, Kind, Memory, Plan
+from alma_cli.model import Draft, Kind, Memory, Plan
 from alma_cli.rules.matching import compare
 from alma_cli.rules.scope import Agent
 
@@ -41,13 +42,9 @@ def add(
 
 def _repeated(library: Library, memory: Memory, agent: Agent | None) -> tuple[str, ...]:
     """Returns a warning for each memory that says the same, or that this advice runs into."""
-    warnings = []
-    for found in library.near(memory.title, agent, 10):
-        row = found.row
-        if not compare(memory.title, row.title).same:
-            continue
-        if row.kind is memory.kind:
-            warnings.append(f'{row.id[:4]} "{row.title}" says the same already')
-        elif memory.kind in LESSONS and row.kind is Kind.ANTI_PATTERN:
-            warnings.append(f'{row.id[:4]} is an anti-pattern on the same: "{row.title}"')
-    return tuple(warnings)
+    advised = (memory.title if memory.kind is Kind.HEURISTIC else "", memory.better)
+    return tuple(
+        f'{found.row.id[:4]} "{found.row.title}" says the same already'
+        for found in library.near(memory.title, agent, NEIGHBOURS)
+        if found.row.kind is memory.kind and compare(memory.title, found.row.title).same
+    ) + warned_of(library, agent, *filter(None, advised))

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Final
 
+from alma_cli.advice import warned_of
 from alma_cli.compose import cleaned
 from alma_cli.errors import Conflict, Malformed, Usage
 from alma_cli.files.disk import digest
 from alma_cli.files.edit import Value, set_section, set_title, set_value
 from alma_cli.files.header import split
-from alma_cli.files.memory import parse, tidy, title_and_rest
+from alma_cli.files.memory import heading_of_why, parse, tidy, title_and_rest
 from alma_cli.gate import NO_PASS, Gate, Pass, check_plain
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
@@ -103,6 +104,9 @@ def edit(here: Here, library: Library, prefix: str, change: Edit, leave: Pass = 
     content, warnings = _admitted(here, old, new, change, leave)
     names = [one.name for one in fields(Memory)]
     changed = [name for name in names if getattr(old, name) != getattr(new, name)]
+    advised = ("title",) * (new.kind is Kind.HEURISTIC) + ("better",)
+    fresh = [getattr(new, name) for name in advised if name in changed and getattr(new, name)]
+    warnings += warned_of(library, owner_of(here, old.agent), *fresh)
     put = Put(path, content, digest(now), old.kind, old.id)
     plan = Plan(event, "edit", f'edit {old.kind.value} "{new.title}"', (put,), old.agent)
     said = f"edited {what}: {', '.join(changed) or 'layout'}"
@@ -176,6 +180,5 @@ def _setter(record: Memory, name: str) -> Callable[[bytes, Value], bytes]:
         return lambda content, value: set_title(content, str(value))
     if name in LISTS or name == "domain":
         return lambda content, value: set_value(content, (name,), value)
-    why = "Why it is bad" if record.kind is Kind.ANTI_PATTERN else "Why it works"
-    heading = _HEADINGS.get(name, why)
+    heading = _HEADINGS.get(name, heading_of_why(record.kind))
     return lambda content, value: set_section(content, heading, str(value))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from alma_cli.files.disk import digest
-from alma_cli.files.header import to_millisecond
-from alma_cli.files.memory import tidy
-from alma_cli.files.tombstone import format_tombstone, path_of_tombstone, tombstones
+from alma_cli.burying import burial
 from alma_cli.gate import check_plain
 from alma_cli.git.head import Standing
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
-from alma_cli.model import Change, Draft, Memory, Plan, Put, Remove
+from alma_cli.model import Draft, Memory, Plan
 from alma_cli.search.row import Hidden
 from alma_cli.uncommitted import by_hand, replaced
 
@@ -23,23 +20,9 @@ def forget(here: Here, library: Library, prefix: str, reason: str = "") -> Draft
     """
     check_plain(reason)
     found = library.find(prefix)
-    row, content = found.row, library.content(found)
+    row = found.row
     event = here.world.new_id()
-    changes: list[Change] = [Remove(row.path, digest(content), row.kind, row.id)]
-    standing = next(tombstones(here.place.root, row.id), None)
-    if standing is None or reason:  # it stands where a merge brought the file back beside it
-        tomb = format_tombstone(
-            row.id,
-            row.kind,
-            row.agent,
-            row.title,
-            at=to_millisecond(here.world.now()),
-            event=event,
-            reason=tidy(reason),
-        )
-        path = standing.path if standing else path_of_tombstone(row.agent, row.id, event)
-        replaces = standing.digest if standing else None
-        changes.append(Put(path, tomb, replaces, row.kind, row.id))
+    changes = burial(here, library, found, event, reason)
     summary = f'forget {row.kind.value} "{row.title}"'
     plan = Plan(event, "forget", summary, tuple(changes), row.agent)
     said = f'forgot {row.kind.value} {row.id} "{row.title}"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alma_cli.advice import likeness, offered, warned_of
 from alma_cli.compose import Wording, cleaned, compose
 from alma_cli.domain_choice import choose
 from alma_cli.errors import Malformed, NotFound, Usage
@@ -27,10 +28,8 @@ from alma_cli.model import (
     Source,
 )
 from alma_cli.names import fold
-from alma_cli.rules.guarding import matches
-from alma_cli.rules.matching import Likeness, compare
+from alma_cli.rules.matching import Likeness
 from alma_cli.rules.scope import Agent
-from alma_cli.rules.strategy import turns_away
 from alma_cli.uncommitted import COMMITTABLE, by_hand, replaced
 from alma_cli.value import frozen, replace
 
@@ -119,9 +118,17 @@ def learn(
     outcome = _outcome(here, agent, report, domain, event, lesson=told.used.id, used=used)
     admitted = gate.admit(outcome)
     changes.append(admitted.put)
-    warnings += admitted.warnings + unknown
+    warnings += admitted.warnings + unknown + _repeated(library, agent, report, told)
+    if report.result is Result.SUCCESS and told.used.kind is Kind.HEURISTIC:
+        near += offered(library, outcome)
     plan = Plan(event, "learn", _summary(report, told.used), tuple(changes), agent.name)
     return Draft(plan, _said(report, told), told.used, notes + near, tuple(dict.fromkeys(warnings)))
+
+
+def _repeated(library: Library, agent: Agent, report: Report, told: _Told) -> tuple[str, ...]:
+    """Returns a warning for each anti-pattern that is advised now; evidence advises nothing."""
+    advises = told.used.new and told.used.kind is Kind.HEURISTIC
+    return warned_of(library, agent, *filter(None, (report.strategy * advises, report.better)))
 
 
 def _lesson_of(
@@ -140,36 +147,22 @@ def _lesson_of(
     for found in library.lessons(report.strategy, agent, CANDIDATES):
         if report.domain and found.row.domain != report.domain.lower():
             continue
-        alike.append((_likeness(library, found, report.strategy), found))
+        alike.append((likeness(library, found, report.strategy), found))
     alike.sort(
         key=lambda pair: (-pair[0].similarity, pair[1].row.agent != agent.name, pair[1].row.id)
     )
-    for likeness, found in alike:
-        if likeness.same:
+    for how, found in alike:
+        if how.same:
             row = found.row
-            used = LessonUsed(
-                row.id, row.title, row.kind, new=False, similarity=likeness.similarity
-            )
+            used = LessonUsed(row.id, row.title, row.kind, new=False, similarity=how.similarity)
             return _Told(used, row.domain, found), ()
-    return None, tuple(_near(found, likeness) for likeness, found in alike if likeness.near)[
-        :NEAR_MISSES
-    ]
+    return None, tuple(_near(found, how) for how, found in alike if how.near)[:NEAR_MISSES]
 
 
-def _near(found: Found, likeness: Likeness) -> str:
+def _near(found: Found, how: Likeness) -> str:
     short = found.row.id[:4]
-    said = f'near {short} ({likeness.similarity:.2f}) "{found.row.title}"'
-    return f"{said}, but {likeness.apart}" if likeness.apart else f"{said}: use `--lesson {short}`"
-
-
-def _likeness(library: Library, found: Found, strategy: str) -> Likeness:
-    """Returns how alike a lesson and a strategy are; a hit of its guard is a match."""
-    likeness = compare(strategy, found.row.title)
-    if likeness.same or found.row.kind is not Kind.ANTI_PATTERN or turns_away(strategy):
-        return likeness
-    memory = library.read(found).record
-    guarded = isinstance(memory, Memory) and memory.guard and matches(memory.guard, strategy)
-    return Likeness(1.0) if guarded else likeness
+    said = f'near {short} ({how.similarity:.2f}) "{found.row.title}"'
+    return f"{said}, but {how.apart}" if how.apart else f"{said}: use `--lesson {short}`"
 
 
 def _new_lesson(here: Here, agent: Agent, report: Report, domain: str, event: str) -> Memory:

@@ -165,5 +165,4 @@ def _stored(snapshot: Snapshot, named: _Named) -> Stored | None:
 
 
 def _weighed(here: Here, snapshot: Snapshot, id_: str, now: datetime) -> Evidence | None:
-    half_life = here.config.recall.half_life_days
-    return believed(snapshot.memories, snapshot.read, {id_}, now, half_life).get(id_)
+    return believed(snapshot.memories, snapshot.read, {id_}, now, here.fading).get(id_)

@@ -132,8 +132,7 @@ class _Choice:
         chosen = _ours(believed)
         asked = bool(ask.text.strip())
         own = library.evidence(chosen, by=self._agent.name) if asked else {}
-        half_life = self._here.config.recall.half_life_days
-        view = View(self._agent.name, library.day, half_life, evidence, own, ask.paths)
+        view = View(self._agent.name, library.day, library.half_life, evidence, own, ask.paths)
         order = by_score(chosen, view) if asked else as_brief(chosen, view)
         selection = Selection(
             library,

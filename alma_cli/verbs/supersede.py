@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from alma_cli.advice import warned_of
 from alma_cli.compose import Wording, compose, origin_of
 from alma_cli.errors import Usage
 from alma_cli.files.tombstone import forgotten_like
 from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.here import Here
 from alma_cli.library import Library
-from alma_cli.model import Draft, Memory, Plan
+from alma_cli.model import Draft, Kind, Memory, Plan
 from alma_cli.search.row import Hidden
 from alma_cli.whereabouts import owner_of
 
@@ -51,5 +52,7 @@ def supersede(
     summary = f'replace {old.kind.value} "{old.title}" by "{made.title}"'
     plan = Plan(event, "supersede", summary, (admitted.put,), old.agent)
     warnings = admitted.warnings
+    advised = (made.title if made.kind is Kind.HEURISTIC else "", made.better)
+    warnings += warned_of(library, owner, *filter(None, advised))
     warnings += forgotten_like(here.place.root, made.agent, made.kind, made.title)
     return Draft(plan, (f'{named} supersedes {old.id} "{old.title}"',), warnings=warnings)

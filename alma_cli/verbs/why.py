@@ -12,7 +12,7 @@ from alma_cli.library import Found, Library
 from alma_cli.model import LESSONS, Memory, Origin, Outcome
 from alma_cli.recollection import Contradiction, Grounds, Hit, Witness
 from alma_cli.rules.evidence import Tally, prior, speaks
-from alma_cli.rules.matching import compare
+from alma_cli.rules.matching import compare, conflict
 from alma_cli.rules.scope import may_read, owners
 
 CANDIDATES = 50
@@ -32,16 +32,16 @@ def why(here: Here, library: Library, prefix: str) -> tuple[Grounds, tuple[Event
     grounds = Grounds(
         hit,
         prior(origin),
-        tuple(_witnesses(here, library, found)),
+        tuple(_witnesses(library, found)),
         _readers(here, found),
         tuple(_contradictions(library, found)),
     )
     return grounds, _events(here, library, found)
 
 
-def _witnesses(here: Here, library: Library, found: Found) -> Iterator[Witness]:
+def _witnesses(library: Library, found: Found) -> Iterator[Witness]:
     family = library.family(found)
-    half_life = here.config.recall.half_life_days
+    half_life = library.half_life(found)
     for one in library.testimony(found):
         try:
             record = library.read(one).record
@@ -80,10 +80,8 @@ def _contradictions(library: Library, found: Found) -> Iterator[Contradiction]:
     for other in library.search(row.title, lambda b: b.kind in LESSONS, most=CANDIDATES):
         if other.row.id == row.id:
             continue
-        likeness = compare(row.title, other.row.title)
-        same_kind = other.row.kind is row.kind
-        if likeness.opposite if same_kind else likeness.same:
-            because = likeness.apart or f"it is a {other.row.kind.value} on the same"
+        because = conflict(row.kind, other.row.kind, compare(row.title, other.row.title))
+        if because:
             believed = library.evidence([other])[other.place, other.row.id]
             length = library.length(other)
             yield Contradiction(Hit(library.read(other), believed, 0.0, length=length), because)

@@ -17,7 +17,7 @@ MEMORY = set(
     "id kind agent domain tags title text when why better confidence status evidence ref path "
     "created source".split()
 )
-ADVICE = MEMORY | {"origin", "code", "supersedes", "paths"}
+ADVICE = MEMORY | {"last_confirmed", "origin", "code", "supersedes", "paths"}
 OUTCOME = MEMORY | set("result lessons used task strategy error notes workflow duration_ms".split())
 SHOWN = {"schema", "outcomes", "hidden", "hidden_because", "superseded_by"}
 WHY = {"schema", "prior", "outcomes", "contradicted_by", "readers", "events"}
@@ -25,6 +25,11 @@ HIT = set(
     "id kind agent domain tags title text when why better score nearness confidence status evidence "
     "inherited reviewed duplicate_of ref path reasons".split()
 )
+STATS = set(
+    "schema since days_a_step tasks successes failures repeated_mistakes success_over_time by "
+    "lessons unused coverage".split()
+)
+TIDY = {"schema", "proposals", "contradictions", "loose_objects"}
 AGENT = set("agent about can_learn cannot_learn reads shares_with problems".split())
 PROPOSAL = {"schema", "remote", "base", "branch", "commit", "title", "body", "url", "files"}
 PROPOSAL |= {"kept_both", "memories"}
@@ -45,6 +50,10 @@ CONTRACT = {
     ("show", "8ab2"): {*SHOWN, *ADVICE},
     ("show", "p0d6"): {*SHOWN, *OUTCOME},
     ("why", "8ab2"): {*WHY, *ADVICE},
+    ("reflect",): {"schema", "agent", "prompt", "near", "redacted"},
+    ("stats",): STATS,
+    ("tidy",): TIDY,
+    ("tidy", "--apply"): TIDY | {"events", "packed"},
     ("edit", "8ab2", "--set", "why=Slow"): WRITTEN,
     ("supersede", "8ab2", "Sleeping in tests"): WRITTEN,
     ("forget", "8ab2"): WRITTEN,

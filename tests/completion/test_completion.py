@@ -65,6 +65,7 @@ AGENTS = ["qa_tester", "backend_dev", "senior_architect", "junior_dev", "qa_agen
         ("alma recall --agent=q", ["qa_tester", "qa_agent"]),
         ("alma learn --failure --agent b", ["backend_dev"]),
         ("alma export --agent j", ["junior_dev"]),
+        ("alma stats --agent j", ["junior_dev"]),
         ("alma agent explain s", ["senior_architect"]),
         ("alma agent share qa_tester --with b", ["backend_dev"]),
         ("alma agent add new --inherit-from b", ["backend_dev"]),

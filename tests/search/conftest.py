@@ -10,6 +10,7 @@ import pytest
 from alma_cli.files.memory import format_record
 from alma_cli.model import Kind, Memory, Outcome, Result
 from alma_cli.place import Place, path_of
+from alma_cli.rules.evidence import Fading
 from alma_cli.search.index import Index
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -55,7 +56,7 @@ class Store:
             os.utime(one, (then, then))
 
     def index(self, now=NOW, **more):
-        return Index.open(self.place, **{"now": now, "half_life_days": 90.0, **more})
+        return Index.open(self.place, **{"now": now, "fading": Fading(), **more})
 
     def titles(self, question, **more):
         """Returns what a question finds, in an index opened for it."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from alma_cli.rules.evidence import Fading
 from alma_cli.search.belief import believed
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -20,7 +21,7 @@ FILES = {
 
 
 def wins(files):
-    found = believed(files, lambda path: files[path].encode(), {OLD, HEIR}, NOW, 90.0)
+    found = believed(files, lambda path: files[path].encode(), {OLD, HEIR}, NOW, Fading())
     return {id_: evidence.wins for id_, evidence in found.items()}
 
 

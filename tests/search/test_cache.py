@@ -203,10 +203,11 @@ import sys
 from datetime import datetime, UTC
 from pathlib import Path
 from alma_cli.place import Place
+from alma_cli.rules.evidence import Fading
 from alma_cli.search.index import Index
 
 for _ in range(5):
-    with Index.open(Place(Path(sys.argv[1])), now=datetime.now(UTC), half_life_days=90) as index:
+    with Index.open(Place(Path(sys.argv[1])), now=datetime.now(UTC), fading=Fading()) as index:
         print(len(index.search("form", index.buckets())), len(index.rows(index.buckets())))
 """
 

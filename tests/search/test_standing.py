@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from alma_cli.model import Result
+from alma_cli.rules.evidence import Fading
 from alma_cli.search.row import Hidden, Table
 from alma_cli.search.standing import heirs_of
 
@@ -47,11 +48,11 @@ def test_weights_halve_with_the_half_life(store):
     store.memory("aaaa", "Validate forms")
     for number, age in enumerate((0, 10, 20)):
         store.outcome(f"000{number}", ["aaaa"], created=store.now - timedelta(days=age))
-    with store.index(half_life_days=10.0) as index:
+    with store.index(fading=Fading(10.0)) as index:
         (tally,) = index.tallies([LESSON])[LESSON]
         assert tally.weight == pytest.approx(1 + 0.5 + 0.25)
         assert tally.newest == store.now
-    with store.index(half_life_days=20.0) as index:
+    with store.index(fading=Fading(20.0)) as index:
         (tally,) = index.tallies([LESSON])[LESSON]
         assert tally.weight == pytest.approx(1 + 0.5**0.5 + 0.5)
 
@@ -60,7 +61,7 @@ def test_a_short_half_life_and_old_outcomes_do_no_harm(store):
     store.memory("aaaa", "Validate forms")
     store.outcome("0001", ["aaaa"], created=store.now - timedelta(days=20_000))
     store.outcome("0002", ["aaaa"])
-    with store.index(half_life_days=0.5) as index:
+    with store.index(fading=Fading(0.5)) as index:
         (tally,) = index.tallies([LESSON])[LESSON]
         assert tally.number == 2
 
