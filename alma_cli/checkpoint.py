@@ -81,3 +81,30 @@ class Checkpoint:
     def name(self) -> str:
         """Returns what to call it in a sentence: its number, and the step if it has one."""
         return f'{self.seq} "{self.step}"' if self.step else str(self.seq)
+
+
+@frozen
+class Work:
+    """Where a workflow stands: its newest checkpoints, several where it went on in several places.
+
+    `due` are the next steps that its newest handoff names.
+    """
+
+    workflow: str
+    heads: tuple[Checkpoint, ...]
+    due: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Says whether there is work left."""
+        return any(head.is_open for head in self.heads)
+
+
+@frozen
+class Offer:
+    """A step that failed and then worked, with the command that makes a lesson of it."""
+
+    step: str
+    failed: int
+    worked: int
+    command: str

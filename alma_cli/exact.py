@@ -129,11 +129,18 @@ def _checked(value: object, where: str, depth: int = 0) -> Tree:
     for key, each in value if isinstance(value, _Pairs) else value.items():
         if not isinstance(key, str):
             raise _no_json(f"`{where}` has the key `{key!r}`, which is no text")
-        inside = f"{where}.{key}" if key.isidentifier() else f"{where}[{json.dumps(key)}]"
+        within = inside(where, key)
         if key in made:
-            raise Usage(f"`{inside}` stands twice", "give each key once")
-        made[str(key)] = _checked(each, inside, depth + 1)
+            raise Usage(f"`{within}` stands twice", "give each key once")
+        made[str(key)] = _checked(each, within, depth + 1)
     return made
+
+
+def inside(where: str, key: str) -> str:
+    """Returns what to call a part of an object: `jobs.build`, `jobs["unit tests"]`."""
+    if key.isidentifier():
+        return f"{where}.{key}" if where else key
+    return f"{where}[{json.dumps(key, ensure_ascii=False)}]"
 
 
 def _leaf(value: object, where: str) -> Tree:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from os.path import normpath
+from pathlib import Path
+
 from alma_cli import config as configuration
 from alma_cli.config import Config, GitSettings
 from alma_cli.errors import Usage
@@ -63,3 +66,21 @@ def stand_at_home(world: World) -> Here:
     personal = find_personal(world)
     place = personal or Place(personal_root(world), personal=True)
     return Here(world, place, place, configuration.load(world, None, personal))
+
+
+def in_project(here: Here, path: str) -> str:
+    """Returns a file as the globs of memories name it: from the folder that holds the store.
+
+    A store that lies elsewhere is about the folder one is in. Raises `Usage` for a file outside.
+    """
+    file = Path(normpath(here.world.cwd / path))
+    for folder in projects(here):
+        for inside, base in ((file, folder), (file.resolve(), folder.resolve())):
+            if inside.is_relative_to(base):
+                return inside.relative_to(base).as_posix()
+    raise Usage(f"`{path}` is outside of `{here.place.root.parent}`", "name files of the project")
+
+
+def projects(here: Here) -> tuple[Path, Path]:
+    """Returns the folders that files of the project are named from, in the order of preference."""
+    return here.place.root.parent, here.world.cwd

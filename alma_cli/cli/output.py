@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from alma_cli import exact
 from alma_cli.cli.app import Global
 from alma_cli.here import Here, stand
 from alma_cli.model import Applied, Change, Draft, Remove
@@ -47,6 +48,11 @@ def document(value: object) -> None:
     import json
 
     typer.echo(clean_json(json.dumps(value, ensure_ascii=False, indent=None if _piped() else 2)))
+
+
+def exact_document(tree: exact.Tree) -> None:
+    """Prints a JSON document whose numbers are as somebody wrote them."""
+    typer.echo(clean_json(exact.write(tree, laid_out=not _piped())))
 
 
 def _piped() -> bool:

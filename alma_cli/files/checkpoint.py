@@ -16,9 +16,9 @@ from alma_cli.errors import Malformed, Usage
 from alma_cli.files.header import Parts, Value, format_header, split
 from alma_cli.files.keys import Keys
 from alma_cli.names import slug
+from alma_cli.place import WORKFLOWS, workflow_in
 from alma_cli.rules.handoff import handoff_of, tree_of
 
-FOLDER: Final = "workflows"
 MOST_CHECKPOINT: Final = 1280 * 1024
 """Bytes of a checkpoint file."""
 MOST_STATE: Final = 1024 * 1024
@@ -30,14 +30,22 @@ _FENCES: Final = ("```json\n", "\n```")
 def path_of(one: Checkpoint) -> str:
     """Returns where a checkpoint is written, relative to the store."""
     name = slug(one.step) if one.step else one.status.value
-    return f"{FOLDER}/{one.workflow}/{one.seq:04}-{name}--{one.id}.md"
+    return f"{WORKFLOWS}/{one.workflow}/{one.seq:04}-{name}--{one.id}.md"
 
 
-def workflow_in(path: str) -> str:
-    """Returns the workflow whose folder a path lies in, "" for what is no checkpoint."""
-    parts = path.split("/")
-    is_one = len(parts) == 3 and parts[0] == FOLDER and path.endswith(".md")  # noqa: PLR2004
-    return parts[1] if is_one else ""
+def laid_out(tree: exact.Tree) -> str:
+    """Returns a state as a file holds it: a line for each part, where that leaves it room enough.
+
+    Raises `Usage` for one that is too large.
+    """
+    whole = exact.write(tree)
+    if len(whole.encode()) > MOST_STATE:
+        size = f"{MOST_STATE // 1024 // 1024} MiB"
+        raise Usage(
+            f"the state is larger than {size}", "keep what is large in a file: `--artifact`"
+        )
+    text = exact.write(tree, laid_out=True)
+    return text if len(text.encode()) <= MOST_STATE else whole
 
 
 def format_checkpoint(one: Checkpoint) -> bytes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from alma_cli.errors import AlmaError
+from alma_cli.errors import AlmaError, Forked
 from alma_cli.files.header import format_time
 from alma_cli.model import Applied, Change, Draft, Memory, Outcome, Put, Remove
+from alma_cli.place import id_in, workflow_in
 from alma_cli.recollection import Hit, Recollection
 from alma_cli.value import parts_of
 
@@ -139,6 +140,8 @@ def written(draft: Draft, applied: Applied | None) -> dict[str, object]:
 
 
 def _changed(change: Change) -> dict[str, object]:
+    if workflow_in(change.path):
+        return {"id": id_in(change.path) or None, "kind": "checkpoint", "path": change.path}
     kind = change.kind.value if change.kind else None
     return {"id": change.id or None, "kind": kind, "path": change.path}
 
@@ -146,7 +149,8 @@ def _changed(change: Change) -> dict[str, object]:
 def failed(error: AlmaError) -> dict[str, object]:
     """Returns an error as `--json` tells it."""
     about = {"code": error.code, "message": error.message, "hints": list(error.hints)}
-    return {"schema": SCHEMA, "error": about}
+    heads = {"heads": list(error.heads)} if isinstance(error, Forked) else {}
+    return {"schema": SCHEMA, "error": about, **heads}
 
 
 def memory(hit: Hit) -> dict[str, object]:

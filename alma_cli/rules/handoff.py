@@ -31,7 +31,7 @@ def handoff_of(tree: exact.Tree) -> Handoff:
     return Handoff(**found)  # type: ignore[arg-type]
 
 
-def tree_of(handoff: Handoff) -> exact.Tree:
+def tree_of(handoff: Handoff) -> dict[str, exact.Tree]:
     """Returns the object that says a handoff, without what it leaves out."""
     told: Mapping[str, str | tuple[str, ...]] = {
         name: value for name in parts_of(Handoff) if (value := getattr(handoff, name))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from os.path import normpath
-from pathlib import Path
 from typing import Final
 
 from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
-from alma_cli.here import Here
+from alma_cli.here import Here, in_project
 from alma_cli.library import Found, Held, Library, Table, Wanted, Weighed
 from alma_cli.model import Kind, Memory, Outcome
 from alma_cli.names import fold_domain
@@ -60,7 +58,7 @@ def recall(here: Here, name: str, ask: Ask) -> Recollection:
     a moment or a review that history does not have.
     """
     review = ask.reviewed or ask.mark_unreviewed
-    ask = replace(ask, paths=tuple(_in_project(here, path) for path in ask.paths))
+    ask = replace(ask, paths=tuple(in_project(here, path) for path in ask.paths))
     if ask.at is None and not review:
         return _recall(here, here.agent(name), ask)
     from alma_cli.hindsight import asking  # with git, which no other recall runs
@@ -186,19 +184,6 @@ def _chosen(found: Iterable[Found], evidence: Weighed, ask: Ask) -> list[Found]:
 
 def _believed(evidence: Evidence, least: float | None) -> bool:
     return evidence.status is not Status.REFUTED if least is None else evidence.mean >= least
-
-
-def _in_project(here: Here, path: str) -> str:
-    """Returns a file as the globs of memories name it: from the folder that holds the store.
-
-    A store that lies elsewhere is about the folder one is in. Raises `Usage` for a file outside.
-    """
-    file = Path(normpath(here.world.cwd / path))
-    for folder in (here.place.root.parent, here.world.cwd):
-        for inside, base in ((file, folder), (file.resolve(), folder.resolve())):
-            if inside.is_relative_to(base):
-                return inside.relative_to(base).as_posix()
-    raise Usage(f"`{path}` is outside of `{here.place.root.parent}`", "name files of the project")
 
 
 class _Reading:
