@@ -82,6 +82,12 @@ class Checkpoint:
         """Returns what to call it in a sentence: its number, and the step if it has one."""
         return f'{self.seq} "{self.step}"' if self.step else str(self.seq)
 
+    @property
+    def said(self) -> str:
+        """Returns what an event that saved it did."""
+        failed = " failed" if self.status is Stage.FAILED else ""
+        return f"checkpoint {self.workflow} {self.name}{failed}"
+
 
 @frozen
 class Work:
@@ -98,6 +104,12 @@ class Work:
     def is_open(self) -> bool:
         """Says whether there is work left."""
         return any(head.is_open for head in self.heads)
+
+    @property
+    def stamp(self) -> str:
+        """Returns all that a line about it is made of."""
+        told = (f"{one.id} {one.name} {one.status} {one.error}\n" for one in self.heads)
+        return "".join([*told, *self.due])
 
 
 @frozen

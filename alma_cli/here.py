@@ -41,6 +41,10 @@ class Here:
             )
         return self.config.agent(chosen)
 
+    def at_work(self, name: str = "") -> Agent | None:
+        """Returns the agent named, else that of `ALMA_AGENT`, None where nobody is named."""
+        return self.agent(name) if name or self.world.environ.get("ALMA_AGENT") else None
+
     def git(self, *, no_commit: bool = False) -> GitSettings:
         """Returns how events are committed, with the flag above the configuration."""
         return GitSettings(commit=False) if no_commit else self.config.git

@@ -12,7 +12,7 @@ from alma_cli.workflows import Workflow, forked
 
 
 @frozen
-class Saved:
+class Added:
     """A checkpoint as it will be kept, the changes that keep it, and what is to be said of it."""
 
     checkpoint: Checkpoint
@@ -25,13 +25,13 @@ class Saved:
         return Plan(one.event, verb, summary, self.changes, one.agent)
 
 
-def save(workflow: Workflow, one: Checkpoint, leave: Pass = NO_PASS) -> Saved:
+def save(workflow: Workflow, one: Checkpoint, leave: Pass = NO_PASS) -> Added:
     """Returns what adds a checkpoint to a workflow; raises as the gate does."""
     one, gone = added(workflow.checkpoints, one)
     put, warnings = admit_checkpoint(one, leave)
     removed = (workflow.file(each) for each in gone)
     changes: tuple[Change, ...] = (put, *(Remove(each.path, each.digest) for each in removed))
-    return Saved(one, changes, warnings)
+    return Added(one, changes, warnings)
 
 
 def base_of(workflow: Workflow, expected: str = "") -> Checkpoint | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
-from shlex import quote
 
 from alma_cli import exact
 from alma_cli.checkpoint import NO_HANDOFF, Checkpoint, Work
@@ -110,6 +109,8 @@ class Workflow:
         for error in sorted(self.damaged, key=lambda one: _number_in(one.path), reverse=True):
             number = _number_in(error.path)
             if not number or number >= newest:
+                from shlex import quote
+
                 raise Malformed(
                     error.reason,
                     f"mend it, or in the store `git checkout HEAD -- {quote(error.path)}`",

@@ -14,6 +14,7 @@ from alma_cli.flow.checkpoint import Keep, Progress, State
 from alma_cli.flow.checkpoint import checkpoint as verb
 from alma_cli.gate import Pass
 from alma_cli.render.document import written
+from alma_cli.render.workflow import named as named_as
 from alma_cli.rules.handoff import handoff_of
 
 Workflow = Annotated[
@@ -96,22 +97,14 @@ def checkpoint(
         tuple(artifact or ()),
         tuple(used or ()),
     )
-    who = here.agent(agent) if agent or here.world.environ.get("ALMA_AGENT") else None
+    who = here.at_work(agent)
     how = Writing(json, dry_run, no_commit)
     stand, applied = decide(
         here, lambda: verb(here, workflow, told, who, Pass(allow_secret=allow_secret)), how
     )
     talk(here, stand.draft, applied)
     if json:
-        one = stand.checkpoint
-        document(
-            {
-                **written(stand.draft, applied),
-                "workflow": one.workflow,
-                "id": one.id,
-                "seq": one.seq,
-            }
-        )
+        document(written(stand.draft, applied) | named_as(stand.checkpoint))
     else:
         say("\n".join(planned(stand.draft) if applied is None else stand.draft.said))
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from alma_cli import exact
 from alma_cli.cli.app import Global
 from alma_cli.here import Here, stand
 from alma_cli.model import Applied, Change, Draft, Remove
@@ -15,6 +14,7 @@ from alma_cli.printable import clean, clean_json
 from alma_cli.value import frozen
 
 if TYPE_CHECKING:
+    from alma_cli import exact
     from alma_cli.store import Thought
 
 Thinking = TypeVar("Thinking", bound="Thought")
@@ -52,6 +52,8 @@ def document(value: object) -> None:
 
 def exact_document(tree: exact.Tree) -> None:
     """Prints a JSON document whose numbers are as somebody wrote them."""
+    from alma_cli import exact
+
     typer.echo(clean_json(exact.write(tree, laid_out=not _piped())))
 
 

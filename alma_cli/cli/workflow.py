@@ -150,15 +150,13 @@ def merge(
     """
     here = here_for(context)
     how = dict(map(_reducer, several(reduce)))
-    who = here.agent(agent) if agent or here.world.environ.get("ALMA_AGENT") else None
+    who = here.at_work(agent)
     told, applied = decide(
         here, lambda: merge_verb(here, workflow, how, who), Writing(json, dry_run, no_commit)
     )
     talk(here, told.draft, applied)
-    one = told.checkpoint
     if json:
-        about = {"workflow": one.workflow, "id": one.id, "seq": one.seq}
-        document({**written(told.draft, applied), **about})
+        document(written(told.draft, applied) | render.named(told.checkpoint))
     else:
         say("\n".join(planned(told.draft) if applied is None else told.draft.said))
 
@@ -202,7 +200,7 @@ def finish(
     here = here_for(context)
     result = Result.SUCCESS if success else Result.FAILURE if failure else None
     closing = Closing(result, several(used), given(note_, is_log=True), domain)
-    who = here.agent(agent) if agent or here.world.environ.get("ALMA_AGENT") else None
+    who = here.at_work(agent)
     told, applied = decide(
         here,
         lambda: finish_verb(here, workflow, closing, who, Pass(force, allow_secret)),
@@ -210,6 +208,6 @@ def finish(
     )
     talk(here, told.draft, applied)
     if json:
-        document({**written(told.draft, applied), **render.finished(told.checkpoint, told.offers)})
+        document(written(told.draft, applied) | render.finished(told.checkpoint, told.offers))
     else:
         say("\n".join(planned(told.draft) if applied is None else told.draft.said))

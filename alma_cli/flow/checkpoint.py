@@ -119,9 +119,8 @@ def checkpoint(
         nothing = Draft(Plan(new.event, "checkpoint", "", ()), (_nothing_new(base),))
         return Stand(replace(nothing, warnings=warnings), base)
     saved = save(workflow, new, leave)
-    ending = " failed" if new.status is Stage.FAILED else ""
-    plan = saved.plan("checkpoint", f"checkpoint {new.workflow} {new.name}{ending}")
-    said = f"saved {new.workflow} {new.name}{ending} as {new.id}"
+    plan = saved.plan("checkpoint", new.said)
+    said = f"saved {new.said.removeprefix('checkpoint ')} as {new.id}"
     return Stand(Draft(plan, (said,), warnings=warnings + cut + saved.warnings), saved.checkpoint)
 
 

@@ -159,6 +159,12 @@ def _offers(line: tuple[Checkpoint, ...], learner: Agent) -> Iterator[Offer]:
             yield Offer(failed.step, failed.seq, worked.seq, command)
 
 
+def _telling(error: str) -> str:
+    """Returns the line of an error that says most: the first, but of a traceback the last."""
+    lines = error.strip().split("\n")
+    return lines[-1 if lines[0].startswith("Traceback") else 0]
+
+
 def _command(failed: Checkpoint, worked: Checkpoint, learner: Agent) -> str:
     """Returns the command that learns from a failure: the notes tell how it was tried each time."""
     told = {
@@ -166,7 +172,7 @@ def _command(failed: Checkpoint, worked: Checkpoint, learner: Agent) -> str:
         "--workflow": failed.workflow,
         "--task": failed.step or failed.workflow,
         "--strategy": failed.note or failed.step or failed.workflow,
-        "--why-bad": failed.error.strip().rpartition("\n")[2],
+        "--why-bad": _telling(failed.error),
         "--better": worked.note,
     }
     words = [

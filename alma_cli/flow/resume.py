@@ -11,7 +11,7 @@ from alma_cli.files.disk import digest_of
 from alma_cli.here import Here, projects
 from alma_cli.model import Kind
 from alma_cli.names import fold
-from alma_cli.recollection import Recollection
+from alma_cli.recollection import Match, Recollection
 from alma_cli.resumed import Altered, Resumed
 from alma_cli.verbs.recall import Ask, recall
 from alma_cli.workflows import read, state_of
@@ -69,14 +69,16 @@ def _lessons(
 ) -> Recollection | None:
     """Returns what is known of the step that failed, else of the one that is next."""
     one = line[-1]
-    named = agent or (one.agent if one.agent in here.config.agents else "")
-    asked = _asked(line)
     if agent:
         here.agent(agent)
+    named = agent or (one.agent if one.agent in here.config.agents else "")
+    asked = _asked(line)
     if not asked or not (named or here.config.default_agent):
         return None
     ask = Ask(asked, KINDS, limit=LESSONS, budget=max(LEAST_BUDGET, budget // 2))
-    return recall(here, named, ask)
+    found = recall(here, named, ask)
+    # What is next may be anything; on what failed even a faint hint is worth its place.
+    return found if one.status is Stage.FAILED or found.match is Match.STRONG else None
 
 
 def _asked(line: tuple[Checkpoint, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from alma_cli.errors import AlmaError, Forked
 from alma_cli.files.header import format_time
@@ -10,6 +10,9 @@ from alma_cli.model import Applied, Change, Draft, Memory, Outcome, Put, Remove
 from alma_cli.place import id_in, workflow_in
 from alma_cli.recollection import Hit, Recollection
 from alma_cli.value import parts_of
+
+if TYPE_CHECKING:
+    from alma_cli.checkpoint import Work
 
 SCHEMA = 1
 
@@ -60,6 +63,7 @@ class RecallDocument(TypedDict):
     match: str
     digest: str
     hits: list[HitDocument]
+    workflows: list[dict[str, object]]
     omitted: OmittedDocument
 
 
@@ -73,8 +77,15 @@ def recollection(answer: Recollection) -> RecallDocument:
         "match": answer.match.value,
         "digest": answer.digest,
         "hits": [hit_document(hit) for hit in answer.hits],
+        "workflows": [_work(work) for work in answer.works],
         "omitted": {"floor": omitted.floor, "budget": omitted.budget, "scope": omitted.scope},
     }
+
+
+def _work(work: Work) -> dict[str, object]:
+    from alma_cli.render.workflow import workflow  # few answers have one
+
+    return workflow(work)
 
 
 def hit_document(hit: Hit) -> HitDocument:

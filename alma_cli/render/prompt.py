@@ -17,7 +17,7 @@ def prompt(recollection: Recollection) -> str:
     Every line inside the fence starts with `| `, memories are on one line each, and the fence
     carries the first 8 hex digits of the answer's digest, so no content can forge it.
     """
-    if not recollection.hits:
+    if recollection.is_empty:
         return ""
     inside = [*head(recollection), *sections(recollection)]
     return fenced("alma-memories", recollection.digest, inside)

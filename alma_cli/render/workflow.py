@@ -43,6 +43,11 @@ def resumed(told: Resumed) -> exact.Tree:
     return exact.of(document)
 
 
+def named(one: Checkpoint) -> dict[str, object]:
+    """Returns which checkpoint it is, for the answer to a command that made it."""
+    return {"workflow": one.workflow, "id": one.id, "seq": one.seq}
+
+
 def _artifacts(told: Resumed) -> list[dict[str, object]]:
     altered = {each.path: each.how for each in told.altered}
     return [
@@ -91,8 +96,8 @@ def lines(checkpoints: Iterable[Checkpoint], heads: Iterable[Checkpoint]) -> lis
 
 
 def _said(one: Checkpoint) -> str:
-    parts = [one.step, one.error.partition("\n")[0], one.note.partition("\n")[0]]
-    return clean_line(": ".join(filter(None, parts)))
+    what = (one.error or one.note).partition("\n")[0]
+    return shorten(clean_line(": ".join(filter(None, (one.step, what)))), MOST_VALUE)
 
 
 def aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
@@ -168,9 +173,7 @@ def _change(one: Change) -> dict[str, exact.Tree]:
 def finished(last: Checkpoint, offers: Iterable[Offer]) -> dict[str, object]:
     """Returns what a finish says besides what it wrote."""
     return {
-        "workflow": last.workflow,
-        "id": last.id,
-        "seq": last.seq,
+        **named(last),
         "result": last.result,
         "offers": [
             {"step": one.step, "failed": one.failed, "worked": one.worked, "command": one.command}

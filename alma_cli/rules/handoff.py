@@ -8,7 +8,6 @@ from typing import Final
 from alma_cli import exact
 from alma_cli.checkpoint import Handoff
 from alma_cli.errors import Usage
-from alma_cli.rules.near import nearest
 from alma_cli.value import parts_of, replace
 
 LISTS: Final = frozenset({"decisions", "open_files", "blockers", "next_steps"})
@@ -24,6 +23,8 @@ def handoff_of(tree: exact.Tree) -> Handoff:
     found: dict[str, str | tuple[str, ...]] = {}
     for key, value in tree.items():
         if key not in parts_of(Handoff):
+            from alma_cli.rules.near import nearest
+
             near = nearest(key, parts_of(Handoff))
             known = f"did you mean `{near}`?" if near else f"known: {', '.join(parts_of(Handoff))}"
             raise Usage(f"the handoff has a key `{key}`", known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
@@ -13,6 +13,7 @@ from alma_cli.library import Found, Held, Library, Table, Wanted, Weighed
 from alma_cli.model import Kind, Memory, Outcome
 from alma_cli.names import fold_domain
 from alma_cli.ordering import Scored, View, as_brief, by_score
+from alma_cli.place import WORKFLOWS
 from alma_cli.recollection import Hit, Match, Omitted, Recollection, Review
 from alma_cli.render.fitting import fit, told_once
 from alma_cli.rules.evidence import Evidence, Status
@@ -20,6 +21,9 @@ from alma_cli.rules.scope import Agent, covers, may_read, one_sided, owners
 from alma_cli.search.rank import FLOOR, STRONG
 from alma_cli.search.row import Bucket, Only
 from alma_cli.value import frozen, replace
+
+if TYPE_CHECKING:
+    from alma_cli.checkpoint import Work
 
 MOST_TENTATIVE: Final = 2
 """Tentative heuristics in one answer."""
@@ -96,10 +100,22 @@ def _recall(
         hits,
         budget,
         warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *said])),
+        works=() if held else _open(here, ask),
     )
     fitting = fit(answer)
     over = len(hits) - len(fitting.hits)
     return replace(fitting, omitted=Omitted(below, over, hidden, reading.unreviewed))
+
+
+def _open(here: Here, ask: Ask) -> tuple[Work, ...]:
+    """Returns the workflows with work left, for a brief about nothing particular."""
+    if ask.text.strip() or ask.kinds or ask.domains or ask.tags:
+        return ()
+    if not (here.place.root / WORKFLOWS).is_dir():
+        return ()
+    from alma_cli.workflows import open_ones  # no question needs it
+
+    return tuple(one.work for one in open_ones(here.place))
 
 
 def _look(here: Here, library: Library, agent: Agent, ask: Ask) -> tuple[list[Found], int, int]:

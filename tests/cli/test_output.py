@@ -32,11 +32,12 @@ ROWS = '{"kind": "knowledge", "title": "Two cores in CI", "domain": "testing_str
 CHECKPOINT = {"workflow", "id", "seq"}
 RESUMED = {*CHECKPOINT, *"schema step status state parent agent created error note".split()}
 RESUMED |= {"result", "handoff", "artifacts", "used"}
+RECALLED = {*"schema agent query match digest hits workflows omitted".split()}
 CONTRACT = {
     ("init",): WRITTEN,
-    ("recall", "forms"): {"schema", "agent", "query", "match", "digest", "hits", "omitted"},
-    ("recall",): {"schema", "agent", "query", "match", "digest", "hits", "omitted"},
-    ("recall", "zebra"): {"schema", "agent", "query", "match", "digest", "hits", "omitted"},
+    ("recall", "forms"): RECALLED,
+    ("recall",): RECALLED,
+    ("recall", "zebra"): RECALLED,
     LEARN: WRITTEN,
     (*LEARN, "--dry-run"): WRITTEN | {"dry_run"},
     ("add", "knowledge", "CI runs on two cores"): WRITTEN,

@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 
 import pytest
-from support.alma import Alma, environment
+from support.alma import Alma, environment, ids
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ def begun(tmp_path_factory):
 def work(bare, begun):
     shutil.copytree(begun, bare.folder, dirs_exist_ok=True)
     bare.later(minutes=1)
+    bare.new_id = ids(1000)  # none that the store has seen
     return Work(bare)
 
 

@@ -160,3 +160,33 @@ def test_work_that_is_done_begins_anew_with_the_same_name(work):
     assert "Done: build again\n" in told
     assert "Goal" not in told
     assert work.resumed()["artifacts"] == []
+
+
+def test_the_doctor_finds_a_fork_and_a_damaged_checkpoint(forked):
+    found = {each["code"]: each for each in forked.alma("doctor", "--json").json["findings"]}
+    assert found["workflow-forked"]["mend"] == "`alma workflow merge deploy`"
+    (file, *_) = (forked.alma.store / "workflows/deploy").iterdir()
+    file.write_text("nothing\n")
+    assert "file-damaged" in forked.alma("doctor").out
+
+
+def test_a_squash_merge_keeps_the_events_of_a_workflow(work):
+    alma = work.alma
+    alma.git("switch", "--quiet", "-c", "feature")
+    alma.ok("checkpoint", "deploy", "--step", "build")
+    told = alma.json("checkpoint", "deploy", "--step", "test")
+    alma.git("switch", "--quiet", "main")
+    alma.git("merge", "--quiet", "--squash", "feature")
+    alma.git("commit", "--quiet", "-m", "squashed")
+    summaries = [each["summary"] for each in alma.json("log")["events"]]
+    assert summaries[:2] == ['checkpoint deploy 2 "test"', 'checkpoint deploy 1 "build"']
+    alma.ok("undo", told["event"])
+    assert work.resumed()["step"] == "build"
+
+
+def test_a_rollback_of_memories_leaves_workflows_alone(work):
+    work.alma.ok("add", "knowledge", "CI has two cores", "--agent", "qa")
+    work.alma.ok("checkpoint", "deploy", "--step", "build")
+    work.alma.ok("rollback", "--to", "HEAD~2")
+    assert work.resumed()["step"] == "build"
+    assert work.alma.json("list")["memories"] == []
