@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from alma_cli.api import Alma
-    from alma_cli.errors import AlmaError, Conflict, NoStore, NotFound, Refused, Usage
+    from alma_cli.errors import AlmaError, Conflict, Forked, NoStore, NotFound, Refused, Usage
 
 __version__ = "0.1.0"
-__all__ = ["Alma", "AlmaError", "Conflict", "NoStore", "NotFound", "Refused", "Usage"]
+__all__ = ["Alma", "AlmaError", "Conflict", "Forked", "NoStore", "NotFound", "Refused", "Usage"]
 
 
 def __getattr__(name: str) -> object:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from alma_cli import store
+from alma_cli import exact, store
+from alma_cli.answers import Recalled, Recorded, Resumed, Saved
+from alma_cli.checkpoint import Stage
 from alma_cli.compose import Wording
 from alma_cli.errors import Usage
+from alma_cli.flow.checkpoint import Keep, Progress, checkpoint
+from alma_cli.flow.resume import resume
 from alma_cli.gate import Pass
 from alma_cli.here import Here, stand
 from alma_cli.library import Library
-from alma_cli.model import Applied, Draft, Kind, Result
+from alma_cli.model import Draft, Kind, Result
 from alma_cli.names import fold_agent
-from alma_cli.recollection import Hit, Recollection
-from alma_cli.render import document, plain
-from alma_cli.render.prompt import prompt
+from alma_cli.rules.handoff import handoff_of
 from alma_cli.rules.scope import Agent
 from alma_cli.verbs.add import add
 from alma_cli.verbs.feedback import feedback
@@ -35,52 +37,6 @@ class More(TypedDict, total=False):
     body: str
     force: bool
     allow_secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """The answer to a recall."""
-
-    recollection: Recollection
-
-    @property
-    def hits(self) -> tuple[Hit, ...]:
-        """Returns the memories, best first."""
-        return self.recollection.hits
-
-    def to_prompt(self) -> str:
-        """Returns the answer as text to paste into a prompt, "" when there is nothing to say."""
-        return prompt(self.recollection)
-
-    def to_markdown(self) -> str:
-        """Returns the answer as Markdown."""
-        return plain.markdown(self.recollection)
-
-    def to_dict(self) -> document.RecallDocument:
-        """Returns the answer as `alma recall --json` prints it."""
-        return document.recollection(self.recollection)
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a writing call did."""
-
-    draft: Draft
-    applied: Applied
-
-    def __repr__(self) -> str:
-        return f"Recorded(id={self.id!r}, commit={self.applied.commit!r})"
-
-    @property
-    def id(self) -> str:
-        """Returns the id of the lesson or memory it is about."""
-        if self.draft.lesson:
-            return self.draft.lesson.id
-        return next((change.id for change in self.applied.plan.changes if change.id), "")
-
-    def to_dict(self) -> dict[str, object]:
-        """Returns it as the command's `--json` prints it."""
-        return document.written(self.draft, self.applied)
 
 
 class Alma:
@@ -225,6 +181,59 @@ class Alma:
             lambda here, library, reader: feedback(here, library, id, verdict, reader, note=note),
         )
 
+    def checkpoint(
+        self,
+        workflow_id: str,
+        state: object = Keep.STATE,
+        *,
+        step: str = "",
+        status: str = "",
+        error: str = "",
+        note: str = "",
+        agent: str = "",
+        handoff: Mapping[str, object] | None = None,
+        expect: str | int = "",
+        artifacts: Iterable[str] = (),
+        used: Iterable[str] = (),
+        allow_secret: str = "",
+    ) -> Saved:
+        """Saves where a workflow stands; without a `state` it stays as it is.
+
+        `status` is "running", "failed" or "done", `expect` the number or id that it has to go on
+        from, 0 for the first.
+        """
+        told = Progress(
+            state if isinstance(state, Keep) else exact.of(state),
+            step,
+            _stage(status) if status else None,
+            error,
+            note,
+            None if handoff is None else handoff_of(exact.of(dict(handoff), "handoff")),
+            str(expect),
+            _texts(artifacts),
+            _texts(used),
+        )
+        here = self._here()
+        who, leave = here.at_work(agent), Pass(allow_secret=allow_secret)
+        return Saved(
+            *store.write(
+                here.place,
+                here.world,
+                here.git(),
+                lambda: checkpoint(here, workflow_id, told, who, leave),
+            )
+        )
+
+    def resume(
+        self, workflow_id: str, *, at: str | int = "", agent: str = "", budget: int = 0
+    ) -> Resumed:
+        """Returns where a workflow stands, with its `state`; `at` is a number or an id.
+
+        Raises `Forked`, a `Conflict` with the `heads`, where it went on in several places at once.
+        """
+        here = self._here(strict=False)
+        return Resumed(resume(here, workflow_id, at=str(at), agent=agent, budget=budget))
+
     def _add(
         self,
         kind: Kind,
@@ -266,6 +275,12 @@ class Alma:
 def _texts(values: Iterable[str]) -> tuple[str, ...]:
     """Returns the texts as a tuple; one alone is one, and not its letters."""
     return (values,) if isinstance(values, str) else tuple(values)
+
+
+def _stage(name: str) -> Stage:
+    if name not in list(Stage):
+        raise Usage(f"`{name}` is not a status", f"one of {', '.join(Stage)}")
+    return Stage(name)
 
 
 def _kind(name: str) -> Kind:

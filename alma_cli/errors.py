@@ -75,6 +75,14 @@ class Conflict(AlmaError):
     status = 4
 
 
+class Forked(Conflict):
+    """Work went on in several places at once; `heads` are the newest checkpoints, as documents."""
+
+    def __init__(self, message: str, *hints: str, heads: tuple[dict[str, object], ...]) -> None:
+        super().__init__(message, *hints)
+        self.heads = heads
+
+
 class NoStore(AlmaError):
     """There is no `.alma` here or above."""
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from alma_cli.checkpoint import Checkpoint, Handoff
 from alma_cli.config import Domain
 from alma_cli.errors import Malformed, Refused, Usage
+from alma_cli.files.checkpoint import MOST_CHECKPOINT, format_checkpoint
+from alma_cli.files.checkpoint import parse as parse_checkpoint
+from alma_cli.files.checkpoint import path_of as path_of_checkpoint
 from alma_cli.files.edit import set_value
 from alma_cli.files.header import to_millisecond
 from alma_cli.files.memory import MOST_TEXT, format_record, parse
@@ -14,7 +20,7 @@ from alma_cli.model import Memory, Outcome, Put, Record
 from alma_cli.place import path_of
 from alma_cli.rules import domains, secrets
 from alma_cli.rules.scope import Agent, check_learn, covering, may_learn
-from alma_cli.value import frozen, replace
+from alma_cli.value import frozen, parts_of, replace
 
 TEXTS: Final = ("title", "text", "why", "better", "when", "code", "task", "strategy")
 """Where a secret is refused: what somebody wrote on purpose. In what a program printed, the error
@@ -91,6 +97,39 @@ class Gate:
         return content, admitted.warnings
 
 
+def admit_checkpoint(one: Checkpoint, leave: Pass = NO_PASS) -> tuple[Put, tuple[str, ...]]:
+    """Returns the file of a checkpoint as it may be written, and warnings.
+
+    Secrets are cut out of its note and error, which programs print; anywhere else they are refused.
+    Raises `Refused`, and `Usage` for one too large.
+    """
+    handoff = [text for part in parts_of(Handoff) for text in _texts_of(getattr(one.handoff, part))]
+    paths = [each.path for each in one.artifacts]
+    kinds = _secrets_in([one.step, one.state, *_hidden_in(one.state), *handoff, *paths])
+    _check_allowed(kinds, leave.allow_secret)
+    note, in_note = secrets.redact(one.note)
+    error, in_error = secrets.redact(one.error)
+    allowed = leave.allow_secret if kinds else ""
+    one = replace(one, note=note, error=error, allowed_secret=allowed)
+    content = format_checkpoint(one)
+    if len(content) > MOST_CHECKPOINT:
+        raise Usage(f"a checkpoint holds at most {MOST_CHECKPOINT // 1024} KiB", "shorten it")
+    path = path_of_checkpoint(one)
+    if parse_checkpoint(content, path) != one:
+        raise Usage("this cannot be kept as a checkpoint: it would not read back as it is")
+    return Put(path, content), _redacted(("--error", in_error), ("--note", in_note))
+
+
+def _texts_of(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
+def _hidden_in(state: str) -> list[str]:
+    """Returns the texts in a state that its JSON writes otherwise than they are."""
+    escaped = re.findall(r'"(?:[^"\\]|\\.)*"', state) if "\\" in state else []
+    return [json.loads(text) for text in escaped if "\\" in text]
+
+
 def _check_reads_back(record: Record, put: Put) -> None:
     """Raises `Usage` for what would be written and then not be read, so that nothing is lost."""
     try:
@@ -132,8 +171,7 @@ def about(agent: Agent | None, described: Mapping[str, Domain]) -> tuple[domains
 
 def check_plain(*texts: str) -> None:
     """Raises `Refused` for a text beside a memory that holds a secret."""
-    kinds = {found.kind for text in texts for found in secrets.find(text)}
-    if kinds:
+    if kinds := _secrets_in(texts):
         raise Refused(
             f"this holds what looks like a secret: {', '.join(sorted(kinds))}; nothing was written",
             "take it out",
@@ -153,13 +191,9 @@ def _scanned(record: Record) -> list[str]:
 
 
 def _without_secrets(record: Record, leave: Pass) -> tuple[Record, tuple[str, ...]]:
-    kinds = {found.kind for text in _scanned(record) for found in secrets.find(text)}
+    kinds = _secrets_in(_scanned(record))
     allowed = leave.allow_secret or record.source.allowed_secret
-    if kinds and not allowed:
-        raise Refused(
-            f"this holds what looks like a secret: {', '.join(sorted(kinds))}; nothing was written",
-            "take it out, or say why it is none with `--allow-secret REASON`",
-        )
+    _check_allowed(kinds, allowed)
     warnings: tuple[str, ...] = ()
     check_plain(leave.allow_secret)
     if kinds:
@@ -168,9 +202,24 @@ def _without_secrets(record: Record, leave: Pass) -> tuple[Record, tuple[str, ..
         error, in_error = secrets.redact(record.error)
         notes, in_notes = secrets.redact(record.notes)
         record = replace(record, error=error, notes=notes)
-        warnings = tuple(
-            f"`{flag}` held a secret, redacted: {', '.join(redacted)}"
-            for flag, redacted in (("--error", in_error), ("--note", in_notes))
-            if redacted
-        )
+        warnings = _redacted(("--error", in_error), ("--note", in_notes))
     return record, warnings
+
+
+def _secrets_in(texts: Iterable[str]) -> set[str]:
+    return {found.kind for text in texts for found in secrets.find(text)}
+
+
+def _check_allowed(kinds: set[str], allowed: str) -> None:
+    """Raises `Refused` for secrets of these kinds, unless somebody said why they are none."""
+    if kinds and not allowed:
+        raise Refused(
+            f"this holds what looks like a secret: {', '.join(sorted(kinds))}; nothing was written",
+            "take it out, or say why it is none with `--allow-secret REASON`",
+        )
+
+
+def _redacted(*flags: tuple[str, tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(
+        f"`{flag}` held a secret, redacted: {', '.join(kinds)}" for flag, kinds in flags if kinds
+    )

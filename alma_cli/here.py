@@ -49,13 +49,17 @@ class Here:
             )
         return self.config.agent(chosen)
 
+    def at_work(self, name: str = "") -> Agent | None:
+        """Returns the agent named, else that of `ALMA_AGENT`, None where nobody is named."""
+        return self.agent(name) if name or self.world.environ.get("ALMA_AGENT") else None
+
     def inside(self, path: str) -> str | None:
         """Returns a file as the globs of memories name it: from the folder that holds the store.
 
         A store that lies elsewhere is about the folder one is in. None for a file outside.
         """
         file = Path(normpath(self.world.cwd / path))
-        for folder in (self.place.root.parent, self.world.cwd):
+        for folder in projects(self):
             for found, base in ((file, folder), (file.resolve(), folder.resolve())):
                 if found.is_relative_to(base):
                     return found.relative_to(base).as_posix()
@@ -86,3 +90,18 @@ def stand_at_home(world: World) -> Here:
     personal = find_personal(world)
     place = personal or Place(personal_root(world), personal=True)
     return Here(world, place, place, configuration.load(world, None, personal))
+
+
+def in_project(here: Here, path: str) -> str:
+    """Returns a file as the globs of memories name it; raises `Usage` for one outside."""
+    inside = here.inside(path)
+    if inside is None:
+        raise Usage(
+            f"`{path}` is outside of `{here.place.root.parent}`", "name files of the project"
+        )
+    return inside
+
+
+def projects(here: Here) -> tuple[Path, Path]:
+    """Returns the folders that files of the project are named from, in the order of preference."""
+    return here.place.root.parent, here.world.cwd

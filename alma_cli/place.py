@@ -21,6 +21,8 @@ FOLDERS = {
     Kind.PREFERENCE: "preferences",
     Kind.OUTCOME: "outcomes",
 }
+WORKFLOWS = "workflows"
+"""The folder that holds one for each workflow."""
 KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 
 
@@ -151,3 +153,10 @@ def kind_in(path: str) -> Kind | None:
     """Returns the kind whose folder a path lies in, None when in none."""
     parts = path.split("/")
     return KINDS.get(parts[2]) if len(parts) > 3 else None  # noqa: PLR2004
+
+
+def workflow_in(path: str) -> str:
+    """Returns the workflow whose folder a path lies in, "" for what is no checkpoint."""
+    parts = path.split("/")
+    is_one = len(parts) == 3 and parts[0] == WORKFLOWS and path.endswith(".md")  # noqa: PLR2004
+    return parts[1] if is_one else ""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from hashlib import sha256
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from alma_cli.model import Kind, Memory, Outcome, Stored
 from alma_cli.rules.evidence import Evidence
 from alma_cli.value import frozen
+
+if TYPE_CHECKING:
+    from alma_cli.checkpoint import Work
 
 Review: TypeAlias = Callable[[str, str], bool]
 """Says whether the file at a path of the project's store, of this digest, is as reviewed."""
@@ -146,7 +149,10 @@ class Omitted:
 
 @frozen
 class Recollection:
-    """The memories that bear on a task, best first; `query` is empty for the wake-up brief."""
+    """The memories that bear on a task, best first; `query` is empty for the wake-up brief.
+
+    A brief also has the `works` that somebody may go on with.
+    """
 
     agent: str
     query: str
@@ -155,6 +161,12 @@ class Recollection:
     budget: int
     omitted: Omitted = Omitted()
     warnings: tuple[str, ...] = ()
+    works: tuple[Work, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Says whether there is nothing to say."""
+        return not self.hits and not self.works
 
     @property
     def shown(self) -> tuple[Hit, ...]:
@@ -165,4 +177,5 @@ class Recollection:
     def digest(self) -> str:
         """Returns the stamp of the ids and file versions in the answer."""
         versions = "".join(f"{hit.record.id} {hit.stored.digest}\n" for hit in self.hits)
+        versions += "".join(work.stamp for work in self.works)
         return sha256(versions.encode()).hexdigest()

@@ -8,7 +8,8 @@ one side changed is as that side has it. What is left:
 - *changed here, deleted there* without a tombstone, or the other way round: the change stays;
 - *one memory, two edits*: the edit that the others have already keeps the path, and the one from
   here stays beside it as a memory of its own;
-- *one outcome or tombstone, two texts*, which only hands can do: the one that the others have;
+- *one outcome, tombstone or checkpoint, two texts*, which only hands can do: the one that the
+  others have;
 - *the configuration, changed on both sides*: ours, since it says who may learn what.
 """
 
@@ -96,7 +97,7 @@ def _one_sided(before: str | None, mine: str | None, other: str | None) -> str |
 
 
 def _may_stand_twice(path: str) -> bool:
-    return path.endswith(".md") and not _is_tomb(path) and kind_in(path) is not Kind.OUTCOME
+    return is_memory(path) and not is_tombstone(path) and kind_in(path) is not Kind.OUTCOME
 
 
 def _is_tomb(path: str) -> bool:

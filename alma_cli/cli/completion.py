@@ -177,7 +177,7 @@ VALUES: Final[dict[str, Values]] = {
     **dict.fromkeys(("agent explain NAME", "agent share NAME", "agent unshare NAME"), _agents),
     **dict.fromkeys(("--domain", "--can-learn", "--cannot-learn"), _domains),
     **dict.fromkeys(("ID", "[ID]", "--lesson", "--used"), _ids),
-    "--workflow": _workflows,
+    **dict.fromkeys(("--workflow", "WORKFLOW"), _workflows),
     "restore ID": _forgotten,
     "add KIND": _kinds,
     "recall --format": _formats,

@@ -14,6 +14,7 @@ from alma_cli.printable import clean, clean_json
 from alma_cli.value import frozen
 
 if TYPE_CHECKING:
+    from alma_cli import exact
     from alma_cli.store import Thought
 
 Thinking = TypeVar("Thinking", bound="Thought")
@@ -47,6 +48,13 @@ def document(value: object) -> None:
     import json
 
     typer.echo(clean_json(json.dumps(value, ensure_ascii=False, indent=None if _piped() else 2)))
+
+
+def exact_document(tree: exact.Tree) -> None:
+    """Prints a JSON document whose numbers are as somebody wrote them."""
+    from alma_cli import exact
+
+    typer.echo(clean_json(exact.write(tree, laid_out=not _piped())))
 
 
 def _piped() -> bool:

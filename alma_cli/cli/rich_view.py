@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from alma_cli.printable import clean_line
 from alma_cli.recollection import Hit, Recollection
+from alma_cli.render import open_work
 from alma_cli.render.bullet import SECTIONS, label_of
 from alma_cli.render.plain import details, judged, share
 
@@ -28,6 +29,11 @@ def show(answer: Recollection, *, explain: bool) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
+    if answer.works:
+        console.print(Text(open_work.NAME, style="bold"))
+        for line in open_work.lines(answer):
+            console.print(Padding(Text(line), (0, 0, 0, 2)))
+        console.print()
     for kind, name in SECTIONS:
         shown = [hit for hit in answer.shown if hit.kind is kind]
         if not shown:

@@ -69,6 +69,14 @@ def headers(facts: Facts) -> Iterator[Finding]:
                 )
 
 
+def forked(facts: Facts) -> Iterator[Finding]:
+    """Finds workflows that went on in several places at once, so that nobody can resume them."""
+    for name in facts.forked:
+        path = facts.shown(f"workflows/{name}")
+        message = "went on in several places at once"
+        yield Finding("workflow-forked", message, f"`alma workflow merge {name}`", path)
+
+
 def unknown_agents(facts: Facts) -> Iterator[Finding]:
     """Finds memories of agents that the configuration does not name; nobody can recall as them."""
     if facts.place.personal or not facts.config.origins:  # which could not be read at all
@@ -199,6 +207,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     damaged,
     headers,
     unknown_agents,
+    forked,
     unusable,
     repository,
     left_behind,

@@ -22,6 +22,7 @@ from alma_cli.search.health import Health, look
 from alma_cli.search.index import Index
 from alma_cli.search.row import Row
 from alma_cli.value import frozen, replace
+from alma_cli.workflows import names, read
 from alma_cli.world import World
 
 
@@ -39,8 +40,9 @@ class Header:
 class Facts:
     """All that is known of one store.
 
-    `files` are those that lie in the store itself, `unusable` the names of folders in `.pending/`
-    that no writer will ever finish, `unsynced` the number of files that a sync would send.
+    `files` are those that lie in the store itself, `forked` the workflows with several newest
+    checkpoints, `unusable` the names of folders in `.pending/` that no writer will ever finish,
+    `unsynced` the number of files that a sync would send.
     """
 
     world: World
@@ -49,6 +51,7 @@ class Facts:
     files: tuple[str, ...]
     headers: tuple[Header, ...]
     broken: tuple[Malformed, ...]
+    forked: tuple[str, ...]
     pending: tuple[Intent, ...]
     unusable: tuple[str, ...]
     unsynced: int
@@ -68,6 +71,7 @@ def gather(here: Here, place: Place) -> Facts:
     health = look(place, fallback_of(here, place))  # before anything opens it, which mends it
     with Index.aside(place, now=world.now()) as index:
         rows, broken = index.find(""), index.broken
+    workflows = [read(place, name) for name in names(place)]
     pending, unusable = _pending(place)
     git = check_up(place.root, world.environ)
     return Facts(
@@ -76,7 +80,8 @@ def gather(here: Here, place: Place) -> Facts:
         here.config,
         tuple(sorted(file.name for file in place.root.iterdir() if file.is_file())),
         _headers(place, rows),
-        broken,
+        broken + tuple(error for one in workflows for error in one.damaged),
+        tuple(one.name for one in workflows if len(one.heads) > 1),
         pending,
         unusable,
         _unsynced(replace(here, place=place)),

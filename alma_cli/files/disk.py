@@ -138,3 +138,20 @@ def make_folder(root: Path, path: str) -> None:
         if not folder.is_dir():
             folder.mkdir(exist_ok=True)
             sync_folder(above)
+
+
+def digest_of(file: Path) -> str | None:
+    """Returns the digest of a file of any size, None where there is no regular file."""
+    try:
+        opened = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    try:
+        if not stat.S_ISREG(os.fstat(opened).st_mode):
+            return None
+        found = sha256()
+        while part := os.read(opened, 1024 * 1024):
+            found.update(part)
+    finally:
+        os.close(opened)
+    return found.hexdigest()

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
-from typing import Final, TypeVar
+from typing import Final
 
 from alma_cli.errors import Malformed, Usage
 from alma_cli.files.header import (
     Parts,
     Value,
-    as_time,
     end_of_line,
     format_header,
     split,
     to_millisecond,
 )
+from alma_cli.files.keys import Keys
 from alma_cli.model import GENERAL, Guard, Kind, Memory, Origin, Outcome, Record, Result, Source
-from alma_cli.names import ALPHABET, ID, fold_domain
+from alma_cli.names import ALPHABET
 from alma_cli.place import kind_in, owner_in
 from alma_cli.value import parts_of
 
@@ -47,8 +46,6 @@ HEADINGS: Final = {
     Kind.PREFERENCE: ("code",),
     Kind.OUTCOME: ("task", "strategy", "error", "notes"),
 }
-_NO_SOURCE: Final = Source()
-_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 def parse(content: bytes, path: str, modified: datetime) -> Record:
@@ -69,7 +66,7 @@ def _parse(content: bytes, path: str, modified: datetime) -> Record:
     parts = split(content)
     if len(content) > MOST_TEXT and len(parts.body.encode()) > MOST_TEXT:
         raise Malformed(f"has a text larger than {MOST_TEXT // 1024} KiB", line=parts.body_line)
-    read = _Reader(parts.header)
+    read = Keys(parts.header)
     title, sections = _sections(parts)
     kind = kind_in(path) or read.choice("kind", Kind)
     if kind is None:
@@ -98,7 +95,7 @@ def _parse(content: bytes, path: str, modified: datetime) -> Record:
     )
 
 
-def _outcome(common: dict[str, object], read: _Reader, sections: dict[str, str]) -> Outcome:
+def _outcome(common: dict[str, object], read: Keys, sections: dict[str, str]) -> Outcome:
     result = read.choice("result", Result)
     if result is None:
         raise Malformed("is an outcome without a `result`", 'add `result = "success"`', line=1)
@@ -120,86 +117,6 @@ def id_of_path(path: str) -> str:
     """Returns the id of a hand-written file that has none: 50 bits of its path's SHA-256."""
     number = int.from_bytes(sha256(path.encode("utf-8", "surrogateescape")).digest()[:8])
     return "".join(ALPHABET[number >> 5 * place & 31] for place in range(10))
-
-
-class _Reader:
-    """Reads values of a header by name; a value of another type is `Malformed`."""
-
-    def __init__(self, header: dict[str, object]) -> None:
-        self._header = header
-
-    def text(self, key: str) -> str:
-        value = self._header.get(key, "")
-        if not isinstance(value, str):
-            raise Malformed(f"has a `{key}` that is not a string", line=1)
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self._header.get(key)
-        if value is None:
-            return ()
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise Malformed(f"has a `{key}` that is not a list of strings", line=1)
-        return tuple(value)
-
-    def number(self, key: str) -> int | None:
-        value = self._header.get(key)
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise Malformed(f"has a `{key}` that is not a whole number", line=1)
-        return value
-
-    def time(self, key: str) -> datetime | None:
-        value = self._header.get(key)
-        moment = as_time(value)
-        if value is not None and moment is None:
-            raise Malformed(f"has a `{key}` that is not a date and time", line=1)
-        return moment
-
-    def choice(self, key: str, choices: type[_Choice]) -> _Choice | None:
-        value = self.text(key)
-        if not value:
-            return None
-        try:
-            return choices(value)
-        except ValueError as error:
-            reason = f'has `{key} = "{value}"`, not one of {_quoted(choices)}'
-            raise Malformed(reason, line=1) from error
-
-    def domain(self) -> str:
-        value = self.text("domain")
-        try:
-            return fold_domain(value) if value else GENERAL
-        except Usage as error:
-            raise Malformed(f"has the domain `{value}`, which is not a name", line=1) from error
-
-    def id(self) -> str:
-        value = self.text("id")
-        if value and not ID.match(value):
-            raise Malformed(f"has the id `{value}`, which is not 10 characters of base32", line=1)
-        return value
-
-    def table(self, key: str) -> _Reader | None:
-        value = self._header.get(key)
-        if value is not None and not isinstance(value, dict):
-            raise Malformed(f"has a `{key}` that is not a table", line=1)
-        return None if value is None else _Reader(value)
-
-    def source(self) -> Source:
-        table = self.table("source")
-        if table is None:
-            return _NO_SOURCE
-        return Source(**{key: table.text(key) for key in parts_of(Source)})
-
-    def guard(self) -> Guard | None:
-        table = self.table("guard")
-        if table is None:
-            return None
-        lists = {key: table.texts(key) for key in ("regex", "literal", "paths")}
-        return Guard(**lists, severity=table.text("severity"))
-
-
-def _quoted(choices: type[StrEnum]) -> str:
-    return ", ".join(f"`{choice}`" for choice in choices)
 
 
 def _sections(parts: Parts) -> tuple[str, dict[str, str]]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
+from alma_cli.checkpoint import Checkpoint
 from alma_cli.errors import Malformed
+from alma_cli.files.checkpoint import parse as checkpoint
 from alma_cli.files.disk import digest
 from alma_cli.files.memory import parse
 from alma_cli.files.tombstone import Tombstone, as_tombstone
-from alma_cli.model import MOST_NAMED, Kind, Outcome, Record, Stored
-from alma_cli.place import id_in, is_memory, is_tombstone, owner_in
+from alma_cli.model import MOST_NAMED, Kind, Memory, Outcome, Record, Stored
+from alma_cli.place import id_in, is_memory, is_tombstone, owner_in, workflow_in
 from alma_cli.printable import clean_line
 from alma_cli.value import frozen
 
@@ -76,7 +78,8 @@ class _Forgotten:
         return f'"{self.was.record.title}"' if self.was else self.tomb.id
 
 
-_Wrote: TypeAlias = Mapping[str, Record | _Forgotten | None]
+_Written: TypeAlias = Record | _Forgotten | Checkpoint
+_Wrote: TypeAlias = Mapping[str, _Written | None]
 """The files that name an event, by path; None for one that cannot be read."""
 
 
@@ -136,12 +139,14 @@ def squashed(
     """
     named = [(path, held, found[1]) for path, held in brought if (found := _SOURCE.search(held))]
     gone = _stored(took()) if any(_is_tomb(path) for path, _, _ in named) else {}
-    wrote: dict[str, dict[str, Record | _Forgotten | None]] = {}
+    wrote: dict[str, dict[str, _Written | None]] = {}
     for path, content, event in named:
         told_of = wrote.setdefault(event.decode(), {})
         if _is_tomb(path):
             tomb = as_tombstone(path, content)
             told_of[path] = _Forgotten(tomb, gone.get(tomb.id))
+        elif workflow_in(path):
+            told_of[path] = _saved(path, content)
         else:
             told_of[path] = _read(path, content)
     said = _said(commit.message)
@@ -171,12 +176,19 @@ def _read(path: str, content: bytes) -> Record | None:
         return None
 
 
+def _saved(path: str, content: bytes) -> Checkpoint | None:
+    try:
+        return checkpoint(content, path)
+    except Malformed:
+        return None
+
+
 def _made(wrote: _Wrote) -> datetime:
     moments = (one.tomb.at if isinstance(one, _Forgotten) else one.created for one in _all(wrote))
     return max((at for at in moments if at), default=EPOCH)
 
 
-def _all(wrote: _Wrote) -> list[Record | _Forgotten]:
+def _all(wrote: _Wrote) -> list[_Written]:
     return [one for one in wrote.values() if one]
 
 
@@ -219,7 +231,7 @@ def _brought(commit: Commit, event: str, told: Event | None, wrote: _Wrote) -> E
     return Event(
         event,
         commit.name,
-        told.agent if told else owner_in(files[0]),
+        told.agent if told else owner_in(files[0]) or _worker(wrote),
         told.verb if told else "forget" if forgotten else "",
         told.summary if told else _summary(wrote),
         commit.by,
@@ -232,16 +244,21 @@ def _brought(commit: Commit, event: str, told: Event | None, wrote: _Wrote) -> E
     )
 
 
+def _worker(wrote: _Wrote) -> str:
+    return next((one.agent for one in _all(wrote) if isinstance(one, Checkpoint)), "")
+
+
 def _summary(wrote: _Wrote) -> str:
     found = _all(wrote)
     for one in found:
         if isinstance(one, _Forgotten):
             return clean_line(f"forget {one.tomb.kind} {one.said}")
-    records = [record for record in found if not isinstance(record, _Forgotten)]
+    records = [record for record in found if isinstance(record, (Memory, Outcome))]
     advice = [record for record in records if record.kind is not Kind.OUTCOME]
     chosen = (advice or records)[:1]
     if not chosen:
-        return "files that cannot be read"
+        saved = [one for one in found if isinstance(one, Checkpoint)]
+        return saved[0].said if saved else "files that cannot be read"
     what = chosen[0].result if isinstance(chosen[0], Outcome) else chosen[0].kind
     more = f" and {len(advice) - 1} more" if len(advice) > 1 else ""
     return clean_line(f'{what.value} "{chosen[0].title}"{more}')

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from alma_cli.errors import AlmaError
+from alma_cli.errors import AlmaError, Forked
 from alma_cli.files.header import format_time
 from alma_cli.model import Applied, Change, Draft, Memory, Outcome, Put, Remove
+from alma_cli.place import id_in, workflow_in
 from alma_cli.recollection import Hit, Recollection
 from alma_cli.value import parts_of
+
+if TYPE_CHECKING:
+    from alma_cli.checkpoint import Work
 
 SCHEMA = 1
 
@@ -62,6 +66,7 @@ class RecallDocument(TypedDict):
     match: str
     digest: str
     hits: list[HitDocument]
+    workflows: list[dict[str, object]]
     omitted: OmittedDocument
 
 
@@ -75,6 +80,7 @@ def recollection(answer: Recollection) -> RecallDocument:
         "match": answer.match.value,
         "digest": answer.digest,
         "hits": [hit_document(hit) for hit in answer.hits],
+        "workflows": [_work(work) for work in answer.works],
         "omitted": {
             "floor": omitted.floor,
             "budget": omitted.budget,
@@ -83,6 +89,12 @@ def recollection(answer: Recollection) -> RecallDocument:
             "doubted": omitted.doubted,
         },
     }
+
+
+def _work(work: Work) -> dict[str, object]:
+    from alma_cli.render.workflow import workflow  # few answers have one
+
+    return workflow(work)
 
 
 def hit_document(hit: Hit) -> HitDocument:
@@ -149,6 +161,8 @@ def written(draft: Draft, applied: Applied | None) -> dict[str, object]:
 
 
 def _changed(change: Change) -> dict[str, object]:
+    if workflow_in(change.path):
+        return {"id": id_in(change.path) or None, "kind": "checkpoint", "path": change.path}
     kind = change.kind.value if change.kind else None
     return {"id": change.id or None, "kind": kind, "path": change.path}
 
@@ -156,7 +170,8 @@ def _changed(change: Change) -> dict[str, object]:
 def failed(error: AlmaError) -> dict[str, object]:
     """Returns an error as `--json` tells it."""
     about = {"code": error.code, "message": error.message, "hints": list(error.hints)}
-    return {"schema": SCHEMA, "error": about}
+    heads = {"heads": list(error.heads)} if isinstance(error, Forked) else {}
+    return {"schema": SCHEMA, "error": about, **heads}
 
 
 def memory(hit: Hit) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Final
 from alma_cli.model import Kind, Outcome
 from alma_cli.printable import clean, clean_line
 from alma_cli.recollection import Hit, Reason, Recollection
+from alma_cli.render import open_work
 from alma_cli.render.bullet import SECTIONS, counted, label_of, within
 from alma_cli.render.fitting import lengths
 from alma_cli.render.prompt import sections
@@ -19,16 +20,18 @@ ESCAPES: Final = str.maketrans(
 
 def markdown(recollection: Recollection) -> str:
     """Returns the answer as Markdown: a heading a kind, a bullet a memory."""
-    if not recollection.hits:
+    if recollection.is_empty:
         return ""
-    lines = sections(recollection, heading="\n## {}\n")
+    works = open_work.lines(recollection)
+    lines = [f"\n## {open_work.NAME}\n", *(f"- {each}" for each in works)] if works else []
+    lines += sections(recollection, heading="\n## {}\n")
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
 def text(recollection: Recollection, *, explain: bool = False) -> str:
     """Returns the answer for reading: one memory a paragraph, its texts below it."""
     most = lengths(recollection, _paragraph)
-    blocks = []
+    blocks = [f"{open_work.NAME}: {each}\n" for each in open_work.lines(recollection)]
     for kind, _ in SECTIONS:
         for hit in recollection.shown:
             if hit.kind is kind:
@@ -92,10 +95,11 @@ def share(reason: Reason) -> str:
 
 def xml(recollection: Recollection) -> str:
     """Returns the answer as XML elements, all text escaped, one element a memory."""
-    if not recollection.hits:
+    if recollection.is_empty:
         return ""
     most = lengths(recollection, _element)
     lines = [f'<memories agent="{recollection.agent}" digest="{recollection.digest[:8]}">\n']
+    lines += [f"  <open>{escape(each)}</open>\n" for each in open_work.lines(recollection)]
     lines += [
         _element(hit, most)
         for kind, _ in SECTIONS

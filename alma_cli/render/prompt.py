@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from alma_cli.recollection import Recollection
 from alma_cli.render.bullet import SECTIONS, bullet, head
 from alma_cli.render.fitting import lengths
@@ -15,12 +17,17 @@ def prompt(recollection: Recollection) -> str:
     Every line inside the fence starts with `| `, memories are on one line each, and the fence
     carries the first 8 hex digits of the answer's digest, so no content can forge it.
     """
-    if not recollection.hits:
+    if recollection.is_empty:
         return ""
-    nonce = recollection.digest[:8]
     inside = [*head(recollection), *sections(recollection)]
-    lines = [f"{PREFIX}{line}".rstrip() for line in inside]
-    return "\n".join([f"<alma-memories {nonce}>", *lines, f"</alma-memories {nonce}>", ""])
+    return fenced("alma-memories", recollection.digest, inside)
+
+
+def fenced(name: str, digest: str, inside: Iterable[str]) -> str:
+    """Returns lines in a fence that is named after a digest of what stands in it."""
+    nonce = digest[:8]
+    lines = (f"{PREFIX}{line}".rstrip() for line in inside)
+    return "\n".join([f"<{name} {nonce}>", *lines, f"</{name} {nonce}>", ""])
 
 
 def sections(recollection: Recollection, heading: str = "{}:") -> list[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from alma_cli.advice import likeness, offered, warned_of
-from alma_cli.compose import Wording, cleaned, compose
+from alma_cli.compose import Wording, compose
 from alma_cli.domain_choice import choose
-from alma_cli.errors import Malformed, NotFound, Usage
+from alma_cli.errors import Usage
 from alma_cli.files.edit import fill_sections
-from alma_cli.files.header import to_millisecond
-from alma_cli.files.memory import MOST_FILE, tidy, title_and_rest
+from alma_cli.files.memory import MOST_FILE, tidy
 from alma_cli.files.tombstone import forgotten_like
 from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.here import Here
@@ -21,15 +20,13 @@ from alma_cli.model import (
     LessonUsed,
     Memory,
     Origin,
-    Outcome,
     Plan,
     Put,
     Result,
-    Source,
 )
-from alma_cli.names import fold
 from alma_cli.rules.matching import Likeness
 from alma_cli.rules.scope import Agent
+from alma_cli.testimony import Ending, applied, outcome_of
 from alma_cli.uncommitted import COMMITTABLE, by_hand, replaced
 from alma_cli.value import frozen, replace
 
@@ -114,8 +111,25 @@ def learn(
             warnings += (f"{_EDITED}: `{completed[0].path}`",)
         else:
             changes += completed
-    used, unknown = _used(library, agent, report.used)
-    outcome = _outcome(here, agent, report, domain, event, lesson=told.used.id, used=used)
+    used, unknown = applied(library, agent, report.used)
+    outcome = outcome_of(
+        here,
+        agent,
+        Ending(
+            report.result,
+            report.task,
+            report.strategy,
+            report.error,
+            report.note,
+            domain,
+            report.tags,
+            (told.used.id,),
+            used,
+            report.workflow,
+            report.duration_ms,
+        ),
+        event,
+    )
     admitted = gate.admit(outcome)
     changes.append(admitted.put)
     warnings += admitted.warnings + unknown + _repeated(library, agent, report, told)
@@ -219,50 +233,6 @@ def _takes_in(here: Here, changes: list[Change]) -> bool:
         return False
     held = by_hand(here.place, replaced(changes), here.world.environ)
     return not COMMITTABLE.isdisjoint(held.values())
-
-
-def _used(
-    library: Library, agent: Agent, prefixes: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Returns the ids that were used, and a warning for each that names none or several."""
-    ids, warnings = [], []
-    for prefix in prefixes:
-        try:
-            ids.append(library.find(prefix, agent).row.id)
-        except (NotFound, Malformed, Usage) as error:
-            warnings.append(f"`--used {prefix}` is left out: {error.message}")
-    return tuple(dict.fromkeys(ids)), tuple(warnings)
-
-
-def _outcome(
-    here: Here,
-    agent: Agent,
-    report: Report,
-    domain: str,
-    event: str,
-    *,
-    lesson: str,
-    used: tuple[str, ...],
-) -> Outcome:
-    title, _ = title_and_rest(report.strategy)
-    return Outcome(
-        id=here.world.new_id(),
-        agent=agent.name,
-        title=title,
-        created=to_millisecond(here.world.now()),
-        result=report.result,
-        domain=domain,
-        tags=cleaned(report.tags),
-        task=tidy(report.task),
-        strategy=tidy(report.strategy),
-        error=tidy(report.error),
-        notes=tidy(report.note),
-        lessons=(lesson,),
-        used=tuple(one for one in used if one != lesson),
-        workflow=fold(report.workflow, "a workflow") if report.workflow else "",
-        duration_ms=report.duration_ms,
-        source=Source(event=event),
-    )
 
 
 def _summary(report: Report, lesson: LessonUsed) -> str:

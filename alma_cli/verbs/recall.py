@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alma_cli.config import LEAST_BUDGET
 from alma_cli.errors import Malformed, Usage
-from alma_cli.here import Here
+from alma_cli.here import Here, in_project
 from alma_cli.library import Found, Held, Library, Only, Table, Wanted
 from alma_cli.model import Kind
 from alma_cli.names import fold_domain
 from alma_cli.ordering import View, as_brief, by_score
+from alma_cli.place import WORKFLOWS
 from alma_cli.recollection import Hit, Match, Omitted, Recollection, Review
 from alma_cli.render.fitting import fit
 from alma_cli.rules.evidence import Evidence, Status
@@ -19,6 +20,9 @@ from alma_cli.search.rank import FLOOR, STRONG
 from alma_cli.search.row import Bucket
 from alma_cli.selection import Selection
 from alma_cli.value import frozen, replace
+
+if TYPE_CHECKING:
+    from alma_cli.checkpoint import Work
 
 FEWEST_CUT: Final = 50
 """Memories found from which on there may be more that answer: the fewest that end a search."""
@@ -55,7 +59,7 @@ def recall(here: Here, name: str, ask: Ask) -> Recollection:
     a moment or a review that history does not have.
     """
     review = ask.reviewed or ask.mark_unreviewed
-    ask = replace(ask, paths=tuple(_in_project(here, path) for path in ask.paths))
+    ask = replace(ask, paths=tuple(in_project(here, path) for path in ask.paths))
     if ask.at is None and not review:
         return _recall(here, here.agent(name), ask)
     from alma_cli.hindsight import asking  # with git, which no other recall runs
@@ -84,10 +88,22 @@ def _recall(
         chosen.hits,
         budget,
         warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *said])),
+        works=() if held else _open(here, ask),
     )
     fitting = fit(answer)
     over = len(chosen.hits) - len(fitting.hits)
     return replace(fitting, omitted=replace(chosen.omitted, budget=over))
+
+
+def _open(here: Here, ask: Ask) -> tuple[Work, ...]:
+    """Returns the workflows with work left, for a brief about nothing particular."""
+    if ask.text.strip() or ask.kinds or ask.domains or ask.tags:
+        return ()
+    if not (here.place.root / WORKFLOWS).is_dir():
+        return ()
+    from alma_cli.workflows import open_ones  # no question needs it
+
+    return tuple(one.work for one in open_ones(here.place))
 
 
 @frozen
@@ -247,16 +263,6 @@ def _ours(found: list[Found]) -> list[Found]:
         for one in found
         if not (one.place.personal and (one.row.kind, one.row.title.casefold()) in ours)
     ]
-
-
-def _in_project(here: Here, path: str) -> str:
-    """Returns a file as globs name it; raises `Usage` for one outside of the project."""
-    inside = here.inside(path)
-    if inside is None:
-        raise Usage(
-            f"`{path}` is outside of `{here.place.root.parent}`", "name files of the project"
-        )
-    return inside
 
 
 def _match(chosen: _Chosen, ask: Ask) -> Match:

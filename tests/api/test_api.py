@@ -198,7 +198,13 @@ def flags(name):
     return names - {"json", "dry_run", "no_commit", "help", "format", "explain", "from"}
 
 
-PLURAL = {"tag": "tags", "kind": "kinds", "domain": "domains", "path": "paths"}
+PLURAL = {
+    "tag": "tags",
+    "kind": "kinds",
+    "domain": "domains",
+    "path": "paths",
+    "artifact": "artifacts",
+}
 
 
 def test_the_arguments_of_learn_are_its_flags():
@@ -212,9 +218,15 @@ def test_the_arguments_of_recall_are_its_flags():
     assert set(inspect.signature(Alma.recall).parameters) - {"self"} == expected
 
 
+def test_the_arguments_of_checkpoint_and_resume_are_their_flags():
+    for name, call in (("checkpoint", Alma.checkpoint), ("resume", Alma.resume)):
+        expected = {PLURAL.get(flag, flag) for flag in flags(name)} | {"workflow_id"}
+        assert set(inspect.signature(call).parameters) - {"self"} == expected
+
+
 def test_the_names_of_the_package_are_what_they_say():
     assert set(alma_cli.__all__) == {
-        *("Alma", "AlmaError", "Conflict", "NoStore", "NotFound", "Refused", "Usage")
+        *("Alma", "AlmaError", "Conflict", "Forked", "NoStore", "NotFound", "Refused", "Usage")
     }
     for name in alma_cli.__all__:
         assert getattr(alma_cli, name).__name__ == name

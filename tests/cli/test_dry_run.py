@@ -15,6 +15,8 @@ WRITING = [
     ("supersede", "8ab2", "Sleeping in tests"),
     ("forget", "k3f9", "--reason", "Wrong"),
     ("undo",),
+    ("checkpoint", "deploy-v2", "--step", "drop the old column"),
+    ("workflow", "finish", "deploy-v2", "--success"),
     ("agent", "add", "writer"),
     ("agent", "share", "qa_tester", "--with", "qa_agent"),
     ("agent", "unshare", "senior_architect", "--with", "qa_agent"),
@@ -27,6 +29,7 @@ WRITING = [
 @pytest.fixture
 def busy(shop):
     """The example store with an event that can be undone."""
+    shop.ok("checkpoint", "deploy-v2", "--step", "build")
     shop.ok("add", "knowledge", "Staging has one core", "--domain", "testing_strategies")
     return shop
 

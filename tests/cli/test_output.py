@@ -36,11 +36,15 @@ PROPOSAL |= {"kept_both", "memories"}
 LEARN = ("learn", "--failure", "--task", "Test the cart", "--strategy", "Click twice")
 ROWS = '{"kind": "knowledge", "title": "Two cores in CI", "domain": "testing_strategies"}\n{}\n'
 
+CHECKPOINT = {"workflow", "id", "seq"}
+RESUMED = {*CHECKPOINT, *"schema step status state parent agent created error note".split()}
+RESUMED |= {"result", "handoff", "artifacts", "used"}
+RECALLED = {*"schema agent query match digest hits workflows omitted".split()}
 CONTRACT = {
     ("init",): WRITTEN,
-    ("recall", "forms"): {"schema", "agent", "query", "match", "digest", "hits", "omitted"},
-    ("recall",): {"schema", "agent", "query", "match", "digest", "hits", "omitted"},
-    ("recall", "zebra"): {"schema", "agent", "query", "match", "digest", "hits", "omitted"},
+    ("recall", "forms"): RECALLED,
+    ("recall",): RECALLED,
+    ("recall", "zebra"): RECALLED,
     LEARN: WRITTEN,
     (*LEARN, "--dry-run"): WRITTEN | {"dry_run"},
     ("add", "knowledge", "CI runs on two cores"): WRITTEN,
@@ -66,6 +70,12 @@ CONTRACT = {
     ("import", "-"): WRITTEN | {"known", "refused", "dry_run"},
     ("import", "-", "--apply"): WRITTEN | {"known", "refused"},
     ("export",): {"schema", "memories"},
+    ("checkpoint", "release", "--step", "a"): WRITTEN | CHECKPOINT,
+    ("resume", "release"): RESUMED,
+    ("workflow", "list"): {"schema", "workflows"},
+    ("workflow", "show", "release"): {"schema", "workflow", "open", "heads", "checkpoints"},
+    ("workflow", "diff", "release", "1..1"): {"schema", "workflow", "from", "to", "changes"},
+    ("workflow", "finish", "release"): WRITTEN | CHECKPOINT | {"result", "offers"},
     ("agent", "list"): {"schema", "default", "agents"},
     ("agent", "explain", "qa_tester"): {"schema", *AGENT},
     ("agent", "add", "writer"): WRITTEN,
@@ -168,6 +178,7 @@ ERRORS = {
     ("show", "zzzz"): ("not-found", 1),
     ("undo", "zzzz"): ("not-found", 1),
     ("log", "zzzz"): ("not-found", 1),
+    ("resume", "nothing"): ("not-found", 1),
     ("learn",): ("usage", 2),
     ("recall", "--agent", "nobody"): ("usage", 2),
     ("recall", "-k", "many"): ("usage", 2),
@@ -255,6 +266,14 @@ USAGE = [
     "show",
     "show 8a",
     "log -n 0",
+    "checkpoint",
+    "checkpoint a/b",
+    "checkpoint a --state {",
+    "checkpoint a --status lost",
+    "resume a --format yaml",
+    "workflow nonsense",
+    "workflow finish a --success --failure",
+    "workflow merge a --reduce b=sum",
     "import",
     "agent nonsense",
     "agent add",
@@ -402,7 +421,7 @@ def test_every_help_loads_and_fits(bare, words):
 
 @pytest.mark.parametrize(
     "words",
-    [w for w in pages() if w and w not in {("agent",), ("domain",), ("config",)}],
+    [w for w in pages() if w and w not in {("agent",), ("domain",), ("config",), ("workflow",)}],
     ids=" ".join,
 )
 def test_the_help_of_every_command_has_an_example(bare, words):
@@ -412,12 +431,12 @@ def test_the_help_of_every_command_has_an_example(bare, words):
 
 
 def test_the_overview_cuts_no_line(bare):
-    for words in ([], ["agent"], ["domain"], ["config"]):
+    for words in ([], ["agent"], ["domain"], ["config"], ["workflow"]):
         assert "..." not in bare.ok(*words, "--help").partition("Commands:")[2]
 
 
 def test_a_group_alone_shows_its_help(bare):
-    for words in ([], ["agent"], ["domain"], ["config"]):
+    for words in ([], ["agent"], ["domain"], ["config"], ["workflow"]):
         ran = bare(*words)
         assert ran.status == 0
         assert ran.out.startswith("Usage: ")

@@ -253,3 +253,5 @@ def test_workflows_are_offered_by_their_outcomes_and_checkpoints(shop, offered):
     shop.ok(*learn, "--workflow", "deploy-v3")
     shop.files({".alma/workflows/deploy-v4/0001-start--zt41m8c2ya.md": "+++\n+++\n"})
     assert offered("alma learn --success --workflow deploy-") == ["deploy-v3", "deploy-v4"]
+    assert offered("alma resume deploy-") == ["deploy-v3", "deploy-v4"]
+    assert offered("alma workflow finish deploy-v4") == ["deploy-v4"]

@@ -113,7 +113,8 @@ def test_an_answer_without_memories_is_no_text_at_all(name):
 
 def test_the_keys_of_the_document_are_the_ones_that_were_promised():
     told = document(example())
-    assert list(told) == ["schema", "agent", "query", "match", "digest", "hits", "omitted"]
+    keys = ["schema", "agent", "query", "match", "digest", "hits", "workflows", "omitted"]
+    assert list(told) == keys
     assert told["schema"] == 1
     promised = """id kind agent domain tags title text why better score confidence status evidence
         inherited reviewed duplicate_of ref path reasons""".split()

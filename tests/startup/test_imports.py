@@ -1,6 +1,7 @@
 """What a recall loads and starts: little, and nothing; counted, since times would be noise."""
 
 import os
+import shutil
 import sys
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 HEAVY = {"rich", "git", "tomlkit", "pydantic", "asyncio", "numpy", "re2"}
 MOST = 209
 """Modules, those of a bare interpreter included; `import typer` alone brings 139."""
+
+WORKFLOWS = 12
+"""Modules that read where open workflows stand, for a brief; five of them are those of json."""
 
 LOADED = """
 import sys
@@ -61,7 +65,15 @@ def warm(shop):
 def test_recall_loads_nothing_heavy(warm, query):
     modules = loaded(warm, "recall", query, "--agent", "qa_tester")
     assert not modules & {*HEAVY, "rapidfuzz"}
-    assert len(modules) <= MOST
+    assert len(modules) <= (MOST if query else MOST + WORKFLOWS)
+
+
+def test_workflows_are_read_for_a_brief_alone_and_only_where_there_are_any(warm):
+    readers = {"alma_cli.workflows", "alma_cli.checkpoint"}
+    assert readers <= loaded(warm, "recall")
+    assert not readers & loaded(warm, "recall", "async waits")
+    shutil.rmtree(warm.store / "workflows")
+    assert not readers & loaded(warm, "recall")
 
 
 def test_so_does_a_recall_that_makes_the_index(shop):

@@ -64,6 +64,10 @@ def matrix(tmp_path_factory):
     alma.git("commit", "--quiet", "--message=code")
     alma.ok("init", "--agent", "qa")
     start = alma.git("rev-parse", "HEAD").strip()
+    for number in range(20):  # as many as stay: the next one takes the first out
+        alma.ok("checkpoint", "deploy", "--state", f"[{number}]", "--no-commit")
+    alma.git("add", ".alma")
+    alma.git("commit", "--quiet", "--message=work")
     alma.ok("add", "knowledge", "The shop has three pages")
     told = alma.json("learn", "--failure", "--task", "Test it", "--strategy", "sleep(5000) first")
     alma.files({"code.py": "x = 2\n", "new.py": "z = 1\n"})

@@ -10,6 +10,7 @@ from support.tree import bytes_below
 from support.warm import Ended, Warm
 
 from alma_cli.errors import Malformed
+from alma_cli.files.checkpoint import parse as parse_checkpoint
 from alma_cli.files.memory import parse
 
 ROWS = """{"kind": "knowledge", "title": "CI runs on two cores"}
@@ -32,6 +33,7 @@ OPS = {
     "edit": Op(("edit", "{lesson}", "--set", "why=It is slow", "--set", "tags=async")),
     "forget": Op(("forget", "{lesson}", "--reason", "It is wrong")),
     "import": Op(("import", "-", "--apply"), ROWS),
+    "checkpoint": Op(("checkpoint", "deploy", "--state", "[21]", "--step", "build")),
     "undo": Op(("undo",)),
     "rollback": Op(("rollback", "--to", "{start}")),
 }
@@ -107,6 +109,12 @@ def half_written(alma: Alma) -> list[str]:
             continue
         try:
             parse(content, path, alma.time)
+        except Malformed as error:
+            found.append(f"{path}: {error}")
+    for file in (alma.store / "workflows").rglob("*.md"):
+        path = file.relative_to(alma.store).as_posix()
+        try:
+            parse_checkpoint(file.read_bytes(), path)
         except Malformed as error:
             found.append(f"{path}: {error}")
     return found

@@ -11,9 +11,11 @@ OUTCOMES = [f"agents/qa/outcomes/2026-11/wait--{id_}.md" for id_ in ("ddddddddd4
 TOMBS = [f"agents/qa/forgotten/{id_}.{event}.md" for id_ in IDS for event in ("ev1", "ev2")]
 HAND = "agents/qa/knowledge/by-hand.md"
 CONFIG = "config.toml"
+CHECKPOINT = "workflows/deploy/0003-build--zt41m8c2ya.md"
 
 sides = st.dictionaries(
-    st.sampled_from([*MEMORIES, *OUTCOMES, *TOMBS, HAND, CONFIG]), st.sampled_from("xyz")
+    st.sampled_from([*MEMORIES, *OUTCOMES, *TOMBS, HAND, CONFIG, CHECKPOINT]),
+    st.sampled_from("xyz"),
 )
 alone = st.dictionaries(st.sampled_from([*MEMORIES, *OUTCOMES, *TOMBS]), st.just("x"))
 
@@ -72,7 +74,7 @@ def test_nothing_new_is_lost_unless_it_is_forgotten(base, ours, theirs):
             if name == base.get(path) or is_buried(path, made.merged):
                 continue
             there = made.merged.get(path) == name or made.apart.get(path) == name
-            beaten = path in OUTCOMES or path in TOMBS or path == CONFIG
+            beaten = path in {*OUTCOMES, *TOMBS, CHECKPOINT, CONFIG}
             assert there or beaten
             assert path in made.merged
 
@@ -86,8 +88,8 @@ def test_what_either_side_forgot_since_is_forgotten(base, ours, theirs):
 
 
 @given(sides, sides, sides)
-def test_outcomes_and_tombstones_are_never_kept_twice(base, ours, theirs):
-    assert not {*union(base, ours, theirs).apart} & {*OUTCOMES, *TOMBS, CONFIG}
+def test_what_never_changes_is_never_kept_twice(base, ours, theirs):
+    assert not {*union(base, ours, theirs).apart} & {*OUTCOMES, *TOMBS, CHECKPOINT, CONFIG}
 
 
 @given(sides, sides, sides)

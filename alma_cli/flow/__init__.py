@@ -1,0 +1,1 @@
+"""What is done with workflows: saved, resumed, looked at, merged, finished."""

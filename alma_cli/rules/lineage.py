@@ -1,0 +1,107 @@
+"""How the checkpoints of a workflow follow from one another: heads, ancestors, what is kept.
+
+A checkpoint names those it goes on from. Old ones leave the tree and stay in git, so a chain of
+names may lead out of what is here; whatever old ones are kept are therefore also named by those
+that were made after them (`Checkpoint.before`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from alma_cli.checkpoint import NO_HANDOFF, Checkpoint, Stage
+from alma_cli.value import replace
+
+KEPT: Final = 20
+"""Checkpoints of a workflow that stay in the tree, besides those that are still needed."""
+
+
+def in_order(checkpoints: Iterable[Checkpoint]) -> tuple[Checkpoint, ...]:
+    """Returns checkpoints in the order they were made in, as far as their lines tell."""
+    return tuple(sorted(checkpoints, key=lambda one: (one.seq, one.created, one.id)))
+
+
+def heads(checkpoints: Iterable[Checkpoint]) -> tuple[Checkpoint, ...]:
+    """Returns those that no other goes on from, one unless work went on in two places at once."""
+    every = tuple(checkpoints)
+    passed = {id_ for one in every for id_ in (*one.parents, *one.before)}
+    return in_order(one for one in every if one.id not in passed)
+
+
+def ancestors(checkpoints: Iterable[Checkpoint], ids: Iterable[str]) -> set[str]:
+    """Returns the ids that these go on from, themselves included, also of those not here."""
+    known = {one.id: one for one in checkpoints}
+    found: set[str] = set()
+    due = list(ids)
+    while due:
+        id_ = due.pop()
+        if id_ not in found:
+            found.add(id_)
+            due += (*known[id_].parents, *known[id_].before) if id_ in known else ()
+    return found
+
+
+def common(checkpoints: Iterable[Checkpoint], some: Iterable[Checkpoint]) -> Checkpoint | None:
+    """Returns the newest checkpoint here that all of some go on from, None where none is left."""
+    every = tuple(checkpoints)
+    lines = [ancestors(every, [one.id]) for one in some]
+    shared = set.intersection(*lines) if lines else set()
+    return max(
+        (one for one in every if one.id in shared), key=lambda one: (one.seq, one.id), default=None
+    )
+
+
+def run(checkpoints: Iterable[Checkpoint], head: Checkpoint) -> tuple[Checkpoint, ...]:
+    """Returns the line of work that led to a head, oldest first.
+
+    A workflow that was done and begins again begins a line of its own.
+    """
+    every = tuple(checkpoints)
+    line = ancestors(every, [head.id])
+    closed = [one.id for one in every if one.id in line and not one.is_open and one.id != head.id]
+    passed = ancestors(every, closed)
+    return in_order(one for one in every if one.id in line and one.id not in passed)
+
+
+def kept(checkpoints: Iterable[Checkpoint], most: int = KEPT) -> frozenset[str]:
+    """Returns the ids of those that stay in the tree: the newest, and those still needed.
+
+    Needed are the heads and what they have in common, the newest that failed, and the newest
+    handoff of each line.
+    """
+    every = in_order(checkpoints)
+    return frozenset({*(one.id for one in every[-most:]), *_needed(every)})
+
+
+def _needed(every: tuple[Checkpoint, ...]) -> Iterator[str]:
+    tops = heads(every)
+    yield from (one.id for one in tops)
+    if base := common(every, tops):
+        yield base.id
+    yield from [one.id for one in every if one.status is Stage.FAILED][-1:]
+    for top in tops:
+        yield from [one.id for one in run(every, top) if one.handoff != NO_HANDOFF][-1:]
+
+
+def added(
+    checkpoints: Iterable[Checkpoint], new: Checkpoint
+) -> tuple[Checkpoint, tuple[Checkpoint, ...]]:
+    """Returns a new checkpoint that names all it has to, and the old ones that go.
+
+    Besides its parents it names those of its ancestors that stay and that no chain of parents that
+    stay leads to.
+    """
+    every = tuple(checkpoints)
+    line = ancestors(every, new.parents)
+    stay = kept([*every, replace(new, before=tuple(line))])
+    known = {one.id: one for one in every}
+    linked: set[str] = set()
+    due = list(new.parents)
+    while due:
+        id_ = due.pop()
+        if id_ in stay and id_ not in linked:
+            linked.add(id_)
+            due += known[id_].parents
+    before = (one.id for one in in_order(every) if one.id in (stay & line) - linked)
+    return replace(new, before=tuple(before)), tuple(one for one in every if one.id not in stay)
