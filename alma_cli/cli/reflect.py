@@ -41,7 +41,7 @@ def reflect(
     json: Json = False,
     no_commit: NoCommit = False,
 ) -> None:
-    """Have a model say what there is to learn from what just happened
+    """Turn what just happened into lessons, with any model
 
     Prints a prompt for any model: what is read from FILE or standard input, fenced and without its
     secrets, the agent's scope, and the lessons that are near with their ids. No model is called.
@@ -49,7 +49,8 @@ def reflect(
     `--from` takes what the model answers: every attempt is checked, what was told before is left
     out, and all is shown before it is recorded.
 
-    Example: `pytest | alma reflect | claude -p | alma reflect --from - --yes`
+    Examples: `alma reflect session.txt`,
+    `pytest | alma reflect | claude -p | alma reflect --from - --yes`
     """
     here = here_for(context)
     learner = here.agent(agent)

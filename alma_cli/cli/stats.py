@@ -19,7 +19,7 @@ def stats(
     ] = "",
     json: Json = False,
 ) -> None:
-    """Show whether it learns: success over time, and mistakes made again
+    """Show success over time, and mistakes made again
 
     A mistake is made again when a strategy fails that an anti-pattern already named at that time.
     Then come the lessons that were never used, and what of each agent's scope it knows.
