@@ -144,6 +144,8 @@ def _remarks(answer: Recollection, least: float | None) -> list[str]:
     ]
     left_out = ", ".join(f"{count} {why}" for count, why in counts if count)
     if not answer.hits:
-        what = "nothing relevant" if answer.query else "no memories yet"
+        if not answer.query and not left_out:
+            return [f"no memories yet for {answer.agent}"]
+        what = "nothing relevant" if answer.query else "nothing to begin with"
         return [f"{what} for {answer.agent}" + (f" ({left_out})" if left_out else "")]
     return [f"left out: {left_out}"] if left_out else []

@@ -55,9 +55,12 @@ class Ask:
 def recall(here: Here, name: str, ask: Ask) -> Recollection:
     """Returns the memories that bear on a question of an agent, or the wake-up brief without one.
 
-    Raises `Usage` for a budget too small to say anything and for an unknown agent, `NotFound` for
-    a moment or a review that history does not have.
+    Raises `Usage` for a budget too small to say anything, for what is no confidence and for an
+    unknown agent, `NotFound` for a moment or a review that history does not have.
     """
+    least = ask.min_confidence
+    if least is not None and not 0 <= least <= 1:  # as `nan` is not
+        raise Usage(f"{least:g} is no confidence", "give a number from 0 to 1")
     review = ask.reviewed or ask.mark_unreviewed
     ask = replace(ask, paths=tuple(in_project(here, path) for path in ask.paths))
     if ask.at is None and not review:
@@ -134,7 +137,8 @@ class _Choice:
         first = self._among_the_best()
         omitted = first.omitted
         is_short = len(first.hits) < self._limit and (omitted.doubted or omitted.unreviewed)
-        if not is_short or len(first.found) + omitted.floor < FEWEST_CUT:
+        is_cut = self._ask.text.strip() and len(first.found) + omitted.floor >= FEWEST_CUT
+        if not (is_short and is_cut):
             return first
         second = self._among_the_best(self._passes)
         refused = {"doubted": omitted.doubted, "unreviewed": omitted.unreviewed}

@@ -340,6 +340,17 @@ def test_how_many_were_left_out_as_refuted_is_said(qa):
     )
 
 
+def test_a_brief_of_which_all_is_left_out_does_not_say_that_there_is_nothing(qa):
+    qa.ok("learn", "--failure", "--task", "Build", "--strategy", "Warm the build cache")
+    told = "nothing to begin with for qa (1 believed less than 0.9)\n"
+    assert qa("recall", "--min-confidence", "0.9").err == told
+
+
+def test_what_is_no_confidence_is_a_usage_error(qa):
+    for value in ("nan", "-0.1", "1.1", "x"):
+        assert (value, qa("recall", "cores", "--min-confidence", value).status) == (value, 2)
+
+
 def test_explain_says_how_near_an_answer_is_and_what_that_makes_of_it(shop):
     near = shop.json("recall", "async waits")["hits"][0]["nearness"]
     told = f"nearness {near:.3f}: strong (left out below 0.15, strong from 0.30)\n"
