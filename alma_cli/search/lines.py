@@ -13,6 +13,8 @@ ALIKE: Final = 3
 
 _NAME: Final = re.compile(r"[\w./\\$@<>+=-]+(?: +[\w./\\$@<>+=-]+)*")
 _BULLET: Final = re.compile(r"(?:[-*#>]+|\d+[.)]) +")
+_ENTRY: Final = re.compile(r" ?n:(?: +n)?\Z")
+"""The shape of a name and its value, as in `  Reason:  Evicted`: a form rather than a listing."""
 _FAILURE: Final = re.compile(
     r"\b(?:fatal|fail(?:ed|ure)|denied|refused|panic|error[]:!])(?!\w)|[=[]error\b", re.IGNORECASE
 )
@@ -43,7 +45,8 @@ def asides(lines: list[str]) -> list[bool]:
         is_below = bool(found and found[-1]) and indent > head
         if is_listed and not is_below:
             head = indent
-        found.append((is_listed or is_below) and not _FAILURE.search(line))
+        is_told = _ENTRY.match(shape) or _FAILURE.search(line)
+        found.append((is_listed or is_below) and not is_told)
     return found
 
 

@@ -175,6 +175,11 @@ def test_a_line_belongs_to_a_listing_only_if_it_stands_deeper_than_that():
     assert asides([*lines[:-1], "     of the cache"]) == [False, *[True] * 6]
 
 
+def test_a_form_of_names_and_values_is_no_listing():
+    form = ["  web:", "    State:  Waiting", "      Reason:  Evicted", "    Ready:  False"]
+    assert not any(asides(["Containers:", *form, "  proxy:", "  Limits:", "    memory:  1Gi"]))
+
+
 @pytest.mark.parametrize("count", [1, 20])
 def test_sentences_lists_and_short_questions_are_no_listing(count):
     assert not any(asides(["Test the login form, then pay."] * count))
