@@ -6,8 +6,6 @@ import re
 from collections import Counter
 from typing import Final
 
-FEWEST: Final = 6
-"""Lines of a text from which on it may be a log or a stack trace rather than a question."""
 ALIKE: Final = 3
 """Lines of one shape that make a listing: stack frames, warnings, goroutines."""
 
@@ -22,19 +20,12 @@ _FAILURE: Final = re.compile(
 _PROSE: Final = re.compile(r"[n ,.;:!?'’]*\Z")  # noqa: RUF001 - people type both apostrophes
 
 
-def is_pasted(text: str) -> bool:
-    """Says whether a text has so many lines that it may be a log or a stack trace."""
-    return text.count("\n") >= FEWEST - 1
-
-
 def asides(lines: list[str]) -> list[bool]:
     """Says of each line whether it is one of a listing, or belongs to the line of one before it.
 
     Nothing is known of any language: lines are of one shape when they differ in names, numbers and
     paths only, `at run (lib/a.js:7)` and `at load (b.js:12)`. Sentences are never of a listing.
     """
-    if len(lines) < FEWEST:
-        return [False] * len(lines)
     shapes = [_shape(line) for line in lines]
     times = Counter(shapes)
     found: list[bool] = []

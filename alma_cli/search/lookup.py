@@ -7,8 +7,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from alma_cli.search import rank
-from alma_cli.search.lines import is_pasted
-from alma_cli.search.question import BACKGROUND, Asked, Corpus, Near, Question, pose, read
+from alma_cli.search.question import (
+    BACKGROUND,
+    Asked,
+    Corpus,
+    Near,
+    Question,
+    is_pasted,
+    pose,
+    read,
+)
 from alma_cli.search.row import COLUMNS, Bucket, Only, Row, Table, as_row
 from alma_cli.text import STOP_WORDS, stop_stems
 

@@ -6,7 +6,6 @@ from math import log
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from alma_cli.printable import unpainted
-from alma_cli.search.lines import asides
 from alma_cli.text import STOP_WORDS, stem, stop_stems, words
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ ASIDE_WEIGHT: Final = 0.05
 """What a word counts that only stands in stack frames and the like; .1 and .02 do as well."""
 MOST_READ: Final = 256 * 1024
 """Characters of a question that are read; of a longer one, half of them at either end."""
+FEWEST: Final = 6
+"""Lines of a text from which on it may be a log or a stack trace rather than a question."""
 MOST_TERMS: Final = 40
 """Words of a question that count: the ones that say most, wherever a stack trace has them."""
 MOST_UNKNOWN: Final = 8
@@ -95,6 +96,11 @@ class Question(NamedTuple):
     is_pasted: bool = False
 
 
+def is_pasted(text: str) -> bool:
+    """Says whether a text has so many lines that it may be a log or a stack trace."""
+    return text.count("\n") >= FEWEST - 1
+
+
 def read(text: str) -> tuple[tuple[Asked, ...], tuple[tuple[int, int], ...]]:
     """Returns the distinct words of a question in order, and the places of neighbours."""
     spoken, aside = _spoken(text)
@@ -131,6 +137,10 @@ def _spoken(text: str) -> tuple[list[str], set[str]]:
     """Returns the words of a text, and those that only stand in lines beside the point."""
     if len(text) > MOST_READ:
         text = f"{text[: MOST_READ // 2]}\n{text[-MOST_READ // 2 :]}"
+    if not is_pasted(text):
+        return words(unpainted(text)), set()
+    from alma_cli.search.lines import asides  # which most questions can do without
+
     lines = unpainted(text).splitlines()
     spoken: list[str] = []
     aside: set[str] = set()

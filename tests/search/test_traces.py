@@ -184,7 +184,7 @@ def test_a_form_of_names_and_values_is_no_listing():
 def test_sentences_lists_and_short_questions_are_no_listing(count):
     assert not any(asides(["Test the login form, then pay."] * count))
     assert not any(asides(["- check the form", "1. pay by card", "* log out"] * count))
-    assert not any(asides(["f(a, b)", "f(b, c)", "f(c, d)"]))
+    assert not any(one.is_aside for one in read("f(a, b)\nf(b, c)\nf(c, d)")[0])
 
 
 def test_a_word_that_the_telling_line_has_too_counts_in_full():
