@@ -21,8 +21,9 @@ def test_most_logs_find_the_memory_that_names_their_cause(asked, is_held_out):
     assert strong <= 0.1
 
 
-def test_the_table_says_so(capsys, monkeypatch):
+def test_the_table_says_so(asked, capsys, monkeypatch):
     monkeypatch.setattr("sys.argv", ["traces"])
+    monkeypatch.setattr(traces, "ask", lambda _: asked)
     traces.main()
     out = capsys.readouterr().out
     assert out.startswith("| logs | number | found |")
