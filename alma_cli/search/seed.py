@@ -89,10 +89,13 @@ def _is_own(file: Path) -> bool:
 
 
 def _doubt(copy: Connection, place: Place) -> None:
-    """Makes an index one of this store that has seen none of its files as it is, outcomes too."""
+    """Makes an index one of this store that has seen none of its files as it is, outcomes too.
+
+    What cannot be looked at, since its name is no text, stays as it is.
+    """
     copy.execute("BEGIN")
     copy.execute("UPDATE folders SET inode = -1")
-    copy.execute("UPDATE files SET inode = -1, watched = 1")
+    copy.execute("UPDATE files SET inode = -1, watched = 1 WHERE looked != 0")
     cache.settle_in(copy, place.root)
     copy.execute("COMMIT")
     copy.execute("PRAGMA journal_mode = WAL")

@@ -109,7 +109,7 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
                 else:
                     content = reader.read(path, MOST_FILE)
                     digest = disk.digest(content)
-                    if indexed.get(path) == digest:
+                    if indexed.get(path) == digest and _tells_when(content):
                         same.add(path)
                     else:
                         record = parse(content, path, as_time(stamp.modified // 1000))
@@ -127,6 +127,11 @@ def _read(db: Connection, root: Path, stamps: dict[str, Stamp], touched: fill.To
     _forget_files(db, gone, touched)
     fill.remove(db, [path for path in indexed if path not in same], touched)
     fill.add(db, stored, touched)
+
+
+def _tells_when(content: bytes) -> bool:
+    """Says whether a header has the time; else that of the file counts, which may change."""
+    return b"\ncreated" in content.partition(b"\n+++")[0]
 
 
 def _bury(db: Connection, path: str, touched: fill.Touched) -> None:

@@ -70,6 +70,15 @@ def test_what_a_checkout_wrote_anew_with_the_same_content_is_not_indexed_anew(st
     assert store.titles("forms") == ["Validate forms"]
 
 
+def test_a_file_that_does_not_say_when_it_was_made_is_as_old_as_the_file_is_now(store):
+    file = store.write("agents/qa/knowledge/by-hand.md", b"+++\n+++\n# Count columns\n")
+    for days in (1, 30):
+        store.age(file, days=days)
+        with store.index() as index:
+            (row,) = index.rows(index.buckets())
+        assert (store.now - row.created).days == days - 1
+
+
 def test_a_file_saved_by_rename_is_found(store):
     file = store.memory("aaaa", "Validate forms")
     assert store.titles("forms") == ["Validate forms"]

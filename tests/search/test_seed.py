@@ -1,8 +1,10 @@
 """A linked worktree begins its index with another's, and believes only what its own files say."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -99,8 +101,12 @@ def test_outcomes_are_compared_too_though_they_never_change(linked):
 
 
 def test_it_becomes_what_an_index_from_nothing_is(linked, monkeypatch):
+    by_hand = "agents/qa/knowledge/by-hand.md"  # which does not say when it was made
+    linked.main.write(by_hand, b"+++\n+++\n# Count columns\n")
+    linked.main.index().close()
     side = linked.side()
     side.write("agents/qa/forgotten/bbbb000000.md", b"+++\n+++\n")
+    side.age(side.place.root / by_hand, days=30)
     with side.index() as seeded:
         told = [(one.row.id, one.score) for one in seeded.search("froms", seeded.buckets())]
         rows = seeded.rows(seeded.buckets(), hidden=True)
@@ -110,6 +116,20 @@ def test_it_becomes_what_an_index_from_nothing_is(linked, monkeypatch):
         assert [row[1:] for row in rows] == [
             row[1:] for row in anew.rows(anew.buckets(), hidden=True)
         ]
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="every name is Unicode there")
+def test_a_file_that_is_no_memory_is_named_in_every_call(linked):
+    folder = linked.main.place.root / "agents" / "qa" / "heuristics"
+    (folder / os.fsdecode(b"\xff.md")).write_bytes(b"# One\n")
+    linked.main.write("agents/qa/heuristics/damaged.md", b"no header")
+    with linked.main.index() as index:
+        named = list(map(str, index.broken))
+    assert len(named) == 2
+    side = linked.side()
+    for _ in range(3):
+        with side.index() as index:
+            assert list(map(str, index.broken)) == named
 
 
 def test_changes_after_it_are_seen_as_ever(linked):
