@@ -84,6 +84,7 @@ def checkpoint(
     `alma checkpoint deploy-v2 --step "migrate db" --error "lock timeout"`
     """
     here = here_for(context)
+    here = here.without_commits() if no_commit else here
     if [state, error, note, handoff].count("-") > 1:
         raise Usage("standard input can be read once", "give `-` to one option")
     told = Progress(

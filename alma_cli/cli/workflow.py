@@ -149,6 +149,7 @@ def merge(
     Example: `alma workflow merge deploy-v2 --reduce log=append`
     """
     here = here_for(context)
+    here = here.without_commits() if no_commit else here
     how = dict(map(_reducer, several(reduce)))
     who = here.at_work(agent)
     told, applied = decide(
@@ -198,6 +199,7 @@ def finish(
     if success and failure:
         raise Usage("say either `--success` or `--failure`")
     here = here_for(context)
+    here = here.without_commits() if no_commit else here
     result = Result.SUCCESS if success else Result.FAILURE if failure else None
     closing = Closing(result, several(used), given(note_, is_log=True), domain)
     who = here.at_work(agent)

@@ -118,7 +118,7 @@ def checkpoint(
     if base and _says_the_same(new, base):
         nothing = Draft(Plan(new.event, "checkpoint", "", ()), (_nothing_new(base),))
         return Stand(replace(nothing, warnings=warnings), base)
-    saved = save(workflow, new, leave)
+    saved = save(here, workflow, new, leave)
     plan = saved.plan("checkpoint", new.said)
     said = f"saved {new.said.removeprefix('checkpoint ')} as {new.id}"
     return Stand(Draft(plan, (said,), warnings=warnings + cut + saved.warnings), saved.checkpoint)

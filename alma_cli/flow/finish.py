@@ -82,7 +82,7 @@ def finish(
         admitted = Gate(learner, here.config.domains, leave, notes).admit(outcome)
     last = replace(_last(base, result, closing, event), agent=learner.name, used=used)
     last = replace(last, id=here.world.new_id(), created=to_millisecond(here.world.now()))
-    saved = save(workflow, last, leave)
+    saved = save(here, workflow, last, leave)
     plan = saved.plan("finish", f"finish {last.workflow}: {result.value}")
     plan = replace(plan, changes=(*plan.changes, admitted.put))
     offers = tuple(_offers(line, learner))

@@ -18,7 +18,7 @@ from alma_cli.rules.reducing import Absent, Joined, Reducer, join
 from alma_cli.rules.scope import Agent
 from alma_cli.saving import save
 from alma_cli.value import frozen
-from alma_cli.workflows import Workflow, read, state_of
+from alma_cli.workflows import Workflow, read, state_of, unknown
 
 MOST_SHOWN = 60
 """Bytes of a value that is told."""
@@ -46,18 +46,20 @@ def merge(here: Here, name: str, how: Mapping[str, Reducer], agent: Agent | None
     workflow = read(here.place, fold(name, "a workflow"))
     workflow.check_whole()
     heads = tuple(sorted(workflow.heads, key=lambda one: (one.created, one.id)))
+    if not heads:
+        raise unknown(workflow.name)
     if len(heads) < 2:  # noqa: PLR2004 - what a merge joins
         raise NotFound(f"`{workflow.name}` has nothing to join", "see `alma workflow list`")
     base = common(workflow.checkpoints, heads)
     states = [state_of(workflow, head) for head in heads]
     state, joined = join(state_of(workflow, base) if base else None, states, how)
     new = _joined(here, workflow, heads, state, agent)
-    saved = save(workflow, new)
+    saved = save(here, workflow, new)
     named = ", ".join(f"{head.name} ({head.id})" for head in heads)
     said = f"joined {workflow.name} {named} as {new.seq} ({new.id})"
     notes = tuple(_told(one) for one in joined)
     if base is None:
-        notes = ("what they went on from is no longer here, so nothing counts as deleted", *notes)
+        notes = ("they have no checkpoint in common here, so nothing counts as deleted", *notes)
     plan = saved.plan("merge", f"merge {workflow.name} {', '.join(str(h.seq) for h in heads)}")
     return Merged(Draft(plan, (said,), notes=notes, warnings=saved.warnings), saved.checkpoint)
 

@@ -195,6 +195,22 @@ def test_pruning_is_part_of_the_event_and_undone_with_it(work):
     assert work.files() == before
 
 
+def test_what_no_commit_has_is_not_taken_out_and_stops_nobody(work):
+    for number in range(21):
+        work.saved("--state", str(number))
+    assert len(work.files()) == 20  # where nobody commits, old ones go all the same
+    first = work.alma.store / "workflows/deploy" / work.files()[0]
+    first.write_text(first.read_text().replace("## State", "By hand\n\n## State"))
+    told = work.alma.json("checkpoint", "deploy", "--state", "21")
+    assert told["removed"] == []
+    assert len(work.files()) == 21
+    assert "By hand" in first.read_text()
+    work.alma.commit_by_hand()
+    work.alma.ok("checkpoint", "deploy", "--state", "22")
+    assert len(work.files()) == 20
+    assert work.resumed()["state"] == 22
+
+
 def test_an_agent_has_to_be_known_and_a_workflow_has_a_name(work):
     assert work.save("--agent", "nobody").status == 2
     assert work.alma("checkpoint", "../x").status == 2

@@ -158,6 +158,15 @@ def test_a_damaged_file_is_named_and_an_old_one_is_in_nobodys_way(work):
         assert (ran.status, "0002-" in ran.err) == (1, True)
 
 
+def test_what_else_lies_in_the_folder_is_a_persons(work):
+    work.saved("--state", "1")
+    work.alma.files(
+        {f".alma/workflows/deploy/{name}": "x" for name in ("README.md", "1.txt", "a/1-b.md")}
+    )
+    ran = work.alma("resume", "deploy", "--json")
+    assert (ran.status, ran.err) == (0, "")
+
+
 def test_a_state_that_a_hand_made_no_json_is_damage(work):
     work.saved("--state", '{"a": 1}')
     (file,) = (work.alma.store / "workflows/deploy").iterdir()
