@@ -72,7 +72,8 @@ def list_workflows(
         document({"schema": 1, "workflows": [render.workflow(one.work) for one in found]})
     else:
         say("\n".join(render.overview(one.work for one in found)))
-        note([] if found else ["no workflows yet: `alma checkpoint NAME` begins one"])
+        none = "no workflow is open" if open_ else "no workflows yet"
+        note([] if found else [f"{none}: `alma checkpoint NAME` begins one"])
 
 
 @app.command("show")

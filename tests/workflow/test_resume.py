@@ -69,6 +69,8 @@ def test_whose_lessons_can_be_said(work):
     assert "at noon" not in work.brief()
     assert "at noon" in work.brief("--agent", "dev")
     assert work.alma("resume", "deploy", "--agent", "nobody").status == 2
+    work.alma.environ["ALMA_AGENT"] = "nobody"
+    assert work.alma("resume", "deploy").status == 0  # which needs no agent
 
 
 def test_a_file_that_changed_is_named_with_the_step_that_made_it(work):

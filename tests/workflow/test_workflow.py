@@ -24,7 +24,10 @@ def test_open_workflows_are_listed_before_those_that_are_done(work):
 def test_without_any_it_says_how_to_begin_one(work):
     ran = work.alma("workflow", "list")
     assert (ran.status, ran.out) == (0, "")
-    assert "`alma checkpoint NAME` begins one" in ran.err
+    assert ran.err == "no workflows yet: `alma checkpoint NAME` begins one\n"
+    work.saved("--status", "done")
+    ran = work.alma("workflow", "list", "--open")
+    assert (ran.out, "no workflow is open" in ran.err) == ("", True)
 
 
 def test_a_workflow_is_shown_checkpoint_by_checkpoint(work):
