@@ -106,22 +106,20 @@ def checkpoint(
         note=tidy(told.note),
         error=error,
         handoff=NO_HANDOFF if handoff == earlier else handoff,
+        used=tuple(dict.fromkeys([*(carried.used if carried else ()), *used])),
         event=here.world.new_id(),
+        allowed_secret=base.allowed_secret if base and told.state is Keep.STATE else "",
     )
-    new = replace(
-        new,
-        artifacts=_artifacts(
-            here, told.artifacts, base.artifacts if base and line else (), new.seq
-        ),
-        used=tuple(dict.fromkeys([*(base.used if base and line else ()), *used])),
-    )
-    if base and _says_the_same(new, base):
-        nothing = Draft(Plan(new.event, "checkpoint", "", ()), (_nothing_new(base),))
-        return Stand(replace(nothing, warnings=warnings), base)
+    before = carried.artifacts if carried else ()
+    new = replace(new, artifacts=_artifacts(here, told.artifacts, before, new.seq))
     saved = save(here, workflow, new, leave)
-    plan = saved.plan("checkpoint", new.said)
+    new = saved.checkpoint
+    if base and _says_the_same(new, base):
+        nothing = Plan(new.event, "checkpoint", "", ())
+        return Stand(Draft(nothing, (_nothing_new(base),), warnings=warnings), base)
     said = f"saved {new.said.removeprefix('checkpoint ')} as {new.id}"
-    return Stand(Draft(plan, (said,), warnings=warnings + cut + saved.warnings), saved.checkpoint)
+    warnings += cut + saved.warnings
+    return Stand(Draft(saved.plan("checkpoint", new.said), (said,), warnings=warnings), new)
 
 
 def _says_the_same(new: Checkpoint, base: Checkpoint) -> bool:

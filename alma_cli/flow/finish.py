@@ -123,7 +123,6 @@ def _last(base: Checkpoint, result: Result, closing: Closing, event: str) -> Che
         error=base.error if failed else "",
         handoff=NO_HANDOFF,
         event=event,
-        allowed_secret="",
     )
 
 

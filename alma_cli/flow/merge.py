@@ -98,6 +98,7 @@ def _joined(
         error=last.error,
         handoff=handoffs[-1] if handoffs else NO_HANDOFF,
         artifacts=tuple(artifacts[path] for path in sorted(artifacts)),
+        allowed_secret=next(filter(None, (head.allowed_secret for head in heads)), ""),
         used=tuple(dict.fromkeys(id_ for head in heads for id_ in head.used)),
         event=here.world.new_id(),
     )

@@ -171,6 +171,16 @@ def test_secrets_in_what_a_program_printed_are_cut_out(work):
     told = work.resumed()
     assert "[redacted: github-token]" in told["error"]
     assert secret not in json.dumps(told)
+    assert work.saved("--error", f"denied: {text}", "--note", text)["event"] is None
+
+
+def test_what_was_let_through_once_stays_let_through_with_its_state(work):
+    state = ["--state", '{"db_password": "Winter2024!"}']
+    work.saved(*state, "--allow-secret", "of the test database")
+    work.saved("--step", "next")
+    assert work.save("--step", "more", *state).status == 3
+    work.alma.ok("workflow", "finish", "deploy", "--no-commit")
+    assert work.resumed()["state"] == {"db_password": "Winter2024!"}
 
 
 def test_old_checkpoints_leave_the_tree_and_stay_in_git(work):
