@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from alma_cli.checkpoint import Checkpoint
+from alma_cli.checkpoint import Checkpoint, Offer
 from alma_cli.errors import Conflict, NotFound
 from alma_cli.gate import NO_PASS, Pass, admit_checkpoint
 from alma_cli.git.head import Standing
 from alma_cli.here import Here
-from alma_cli.model import Change, Plan, Remove
+from alma_cli.model import Change, Draft, Plan, Remove
 from alma_cli.rules.lineage import added
 from alma_cli.uncommitted import COMMITTABLE, by_hand
 from alma_cli.value import frozen
 from alma_cli.workflows import Workflow, forked
+
+
+@frozen
+class Move:
+    """What a command does to a workflow, and the checkpoint that is the newest after it.
+
+    `offers` are what could be learned from a workflow that ended.
+    """
+
+    draft: Draft
+    checkpoint: Checkpoint
+    offers: tuple[Offer, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """Returns all that is to be changed."""
+        return self.draft.plan
 
 
 @frozen

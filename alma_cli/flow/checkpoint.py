@@ -19,7 +19,7 @@ from alma_cli.model import Draft, Plan
 from alma_cli.names import fold
 from alma_cli.rules.handoff import over
 from alma_cli.rules.scope import Agent
-from alma_cli.saving import base_of, save
+from alma_cli.saving import Move, base_of, save
 from alma_cli.testimony import applied
 from alma_cli.value import frozen, replace
 from alma_cli.workflows import read
@@ -64,22 +64,9 @@ class Progress:
         return stage
 
 
-@frozen
-class Stand:
-    """What a save does, and the checkpoint that is the newest after it."""
-
-    draft: Draft
-    checkpoint: Checkpoint
-
-    @property
-    def plan(self) -> Plan:
-        """Returns all that is to be changed."""
-        return self.draft.plan
-
-
 def checkpoint(
     here: Here, name: str, told: Progress, agent: Agent | None = None, leave: Pass = NO_PASS
-) -> Stand:
+) -> Move:
     """Returns the plan that saves where a workflow stands, an empty one where nothing is new.
 
     Raises `Conflict` where somebody came first, `Refused` from the gate, `Usage` for a state that
@@ -116,10 +103,10 @@ def checkpoint(
     new = saved.checkpoint
     if base and _says_the_same(new, base):
         nothing = Plan(new.event, "checkpoint", "", ())
-        return Stand(Draft(nothing, (_nothing_new(base),), warnings=warnings), base)
+        return Move(Draft(nothing, (_nothing_new(base),), warnings=warnings), base)
     said = f"saved {new.said.removeprefix('checkpoint ')} as {new.id}"
     warnings += cut + saved.warnings
-    return Stand(Draft(saved.plan("checkpoint", new.said), (said,), warnings=warnings), new)
+    return Move(Draft(saved.plan("checkpoint", new.said), (said,), warnings=warnings), new)
 
 
 def _says_the_same(new: Checkpoint, base: Checkpoint) -> bool:

@@ -146,6 +146,13 @@ def test_a_failure_counts_against_what_was_used(work):
     assert work.resumed()["result"] == "failure"
 
 
+def test_a_long_log_keeps_nobody_from_saying_that_it_failed(work):
+    work.saved("--step", "migrate", "--error", "-", stdin="x" * 40 * 1024 + "\nlast line")
+    told = work.alma.json("workflow", "finish", "deploy", "--failure", "-a", "qa", "--no-commit")
+    (outcome,) = (each["id"] for each in told["written"] if each["kind"] == "outcome")
+    assert work.alma.json("show", outcome)["error"].endswith("last line")
+
+
 def test_after_a_failed_step_somebody_has_to_say_how_all_of_it_ended(work):
     work.saved("--step", "migrate", "--error", "x")
     assert work.alma("workflow", "finish", "deploy").status == 2
