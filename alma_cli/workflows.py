@@ -204,7 +204,7 @@ def forked(workflow: Workflow) -> Forked:
         f"`{workflow.name}` went on in {len(heads)} places at once: {told}",
         f"`alma workflow merge {workflow.name}` joins them,"
         f" `alma workflow diff {workflow.name}` shows how they differ",
-        "`--at ID` takes one of them as it is",
+        "`alma resume --at ID` and `alma checkpoint --expect ID` take one of them as it is",
         heads=tuple(
             {
                 "id": one.id,

@@ -124,6 +124,7 @@ lock timeout
     [
         ('id = "zt41m8c2ya"\n', "", "has no `id`"),
         ("seq = 3", "seq = 0", "has no `id`, `seq`"),
+        ("seq = 3", "seq = 1000000000", "has no `id`, `seq`"),
         ("seq = 3", 'seq = "3"', "not a whole number"),
         ('status = "running"', 'status = "lost"', "not one of"),
         ("## State", "## Statement", "has no `## State`"),
