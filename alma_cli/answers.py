@@ -7,12 +7,12 @@ from typing import Any
 
 from alma_cli import exact
 from alma_cli.checkpoint import Checkpoint
-from alma_cli.flow.checkpoint import Stand
 from alma_cli.model import Applied, Draft
 from alma_cli.recollection import Hit, Recollection
 from alma_cli.render import brief, document, plain, workflow
 from alma_cli.render.prompt import prompt
 from alma_cli.resumed import Resumed as Told
+from alma_cli.saving import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Recorded:
 class Saved:
     """What a save did: the newest checkpoint of the workflow, made now unless nothing is new."""
 
-    stand: Stand
+    move: Move
     applied: Applied
 
     def __repr__(self) -> str:
@@ -74,7 +74,7 @@ class Saved:
     @property
     def checkpoint(self) -> Checkpoint:
         """Returns the checkpoint itself."""
-        return self.stand.checkpoint
+        return self.move.checkpoint
 
     @property
     def id(self) -> str:
@@ -89,11 +89,11 @@ class Saved:
     @property
     def is_new(self) -> bool:
         """Says whether there was anything to save."""
-        return bool(self.stand.plan.changes)
+        return bool(self.move.plan.changes)
 
     def to_dict(self) -> dict[str, object]:
         """Returns it as `alma checkpoint --json` prints it."""
-        return document.written(self.stand.draft, self.applied) | workflow.named(self.checkpoint)
+        return document.written(self.move.draft, self.applied) | workflow.moved(self.checkpoint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ def parse(text: str, what: str = "state") -> Tree:
 
     Raises `Usage` for what is no JSON, is nested deeper than 100, or would not come back as it is.
     """
+    if not _encodes(text):  # a byte that is no text came with it; JSON itself names half a pair
+        raise Usage(f"the {what} is not UTF-8")
     try:
         tree = json.loads(
             text.removeprefix("\ufeff"),

@@ -97,8 +97,10 @@ class Gate:
         return content, admitted.warnings
 
 
-def admit_checkpoint(one: Checkpoint, leave: Pass = NO_PASS) -> tuple[Put, tuple[str, ...]]:
-    """Returns the file of a checkpoint as it may be written, and warnings.
+def admit_checkpoint(
+    one: Checkpoint, leave: Pass = NO_PASS
+) -> tuple[Checkpoint, Put, tuple[str, ...]]:
+    """Returns a checkpoint as it may be written, its file, and warnings.
 
     Secrets are cut out of its note and error, which programs print; anywhere else they are refused.
     Raises `Refused`, and `Usage` for one too large.
@@ -106,18 +108,19 @@ def admit_checkpoint(one: Checkpoint, leave: Pass = NO_PASS) -> tuple[Put, tuple
     handoff = [text for part in parts_of(Handoff) for text in _texts_of(getattr(one.handoff, part))]
     paths = [each.path for each in one.artifacts]
     kinds = _secrets_in([one.step, one.state, *_hidden_in(one.state), *handoff, *paths])
-    _check_allowed(kinds, leave.allow_secret)
+    allowed = leave.allow_secret or one.allowed_secret
+    _check_allowed(kinds, allowed)
+    check_plain(leave.allow_secret)
     note, in_note = secrets.redact(one.note)
     error, in_error = secrets.redact(one.error)
-    allowed = leave.allow_secret if kinds else ""
-    one = replace(one, note=note, error=error, allowed_secret=allowed)
+    one = replace(one, note=note, error=error, allowed_secret=allowed if kinds else "")
     content = format_checkpoint(one)
     if len(content) > MOST_CHECKPOINT:
         raise Usage(f"a checkpoint holds at most {MOST_CHECKPOINT // 1024} KiB", "shorten it")
     path = path_of_checkpoint(one)
     if parse_checkpoint(content, path) != one:
         raise Usage("this cannot be kept as a checkpoint: it would not read back as it is")
-    return Put(path, content), _redacted(("--error", in_error), ("--note", in_note))
+    return one, Put(path, content), _redacted(("--error", in_error), ("--note", in_note))
 
 
 def _texts_of(value: str | tuple[str, ...]) -> tuple[str, ...]:

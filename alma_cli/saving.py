@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from alma_cli.checkpoint import Checkpoint
+from alma_cli.checkpoint import Checkpoint, Offer
 from alma_cli.errors import Conflict, NotFound
 from alma_cli.gate import NO_PASS, Pass, admit_checkpoint
-from alma_cli.model import Change, Plan, Remove
+from alma_cli.git.head import Standing
+from alma_cli.here import Here
+from alma_cli.model import Change, Draft, Plan, Remove
 from alma_cli.rules.lineage import added
+from alma_cli.uncommitted import COMMITTABLE, by_hand
 from alma_cli.value import frozen
 from alma_cli.workflows import Workflow, forked
+
+
+@frozen
+class Move:
+    """What a command does to a workflow, and the checkpoint that is the newest after it.
+
+    `offers` are what could be learned from a workflow that ended.
+    """
+
+    draft: Draft
+    checkpoint: Checkpoint
+    offers: tuple[Offer, ...] = ()
+
+    @property
+    def plan(self) -> Plan:
+        """Returns all that is to be changed."""
+        return self.draft.plan
 
 
 @frozen
@@ -25,13 +45,27 @@ class Added:
         return Plan(one.event, verb, summary, self.changes, one.agent)
 
 
-def save(workflow: Workflow, one: Checkpoint, leave: Pass = NO_PASS) -> Added:
+def save(here: Here, workflow: Workflow, one: Checkpoint, leave: Pass = NO_PASS) -> Added:
     """Returns what adds a checkpoint to a workflow; raises as the gate does."""
-    one, gone = added(workflow.checkpoints, one)
-    put, warnings = admit_checkpoint(one, leave)
+    draft, gone = added(workflow.checkpoints, one)
+    held = _held(here, workflow, gone)
+    one, gone = added(workflow.checkpoints, one, held) if held else (draft, gone)
+    one, put, warnings = admit_checkpoint(one, leave)
     removed = (workflow.file(each) for each in gone)
     changes: tuple[Change, ...] = (put, *(Remove(each.path, each.digest) for each in removed))
     return Added(one, changes, warnings)
+
+
+def _held(here: Here, workflow: Workflow, gone: tuple[Checkpoint, ...]) -> tuple[str, ...]:
+    """Returns the ids of those whose files hold what no commit has: taken out it would be lost.
+
+    Where no commits are made that is so of every file, and only those that a person edited count.
+    """
+    files = {workflow.file(one).path: one for one in gone}
+    standing = {path: workflow.file(one).digest for path, one in files.items()}
+    lost = {Standing.OTHER} if here.config.git.commit is False else COMMITTABLE
+    how = by_hand(here.place, standing, here.world.environ)
+    return tuple(files[path].id for path in how if how[path] in lost)
 
 
 def base_of(workflow: Workflow, expected: str = "") -> Checkpoint | None:

@@ -107,8 +107,7 @@ class Workflow:
         """Raises `Malformed` where a damaged file may be newer than all that can be read."""
         newest = max((one.seq for one in self.checkpoints), default=0)
         for error in sorted(self.damaged, key=lambda one: _number_in(one.path), reverse=True):
-            number = _number_in(error.path)
-            if not number or number >= newest:
+            if _number_in(error.path) >= newest:
                 from shlex import quote
 
                 raise Malformed(
@@ -130,6 +129,8 @@ def read(place: Place, name: str) -> Workflow:
                 files.append(Kept(parse(content, path), path, digest(content)))
             except FileNotFoundError:
                 continue  # taken out just now
+            except PermissionError as error:
+                damaged.append(Malformed(f"cannot be read: {error.strerror}", path=path))
             except Malformed as error:
                 damaged.append(error)
     return Workflow(name, tuple(files), tuple(damaged))
@@ -137,14 +138,14 @@ def read(place: Place, name: str) -> Workflow:
 
 def names(place: Place) -> tuple[str, ...]:
     """Returns the names of all workflows that have files, in order."""
-    with suppress(FileNotFoundError, NotADirectoryError):
+    with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
         folders = sorted((place.root / WORKFLOWS).iterdir())
         return tuple(one.name for one in folders if NAME.match(one.name) and not one.is_symlink())
     return ()
 
 
 def open_ones(place: Place) -> Iterator[Workflow]:
-    """Yields the workflows with work left, the one that moved last first.
+    """Yields the workflows with work left or with damage, the one that moved last first.
 
     Of one whose newest file says that it is done no other is read: they grow in number, and a
     brief is to be quick.
@@ -155,17 +156,17 @@ def open_ones(place: Place) -> Iterator[Workflow]:
 
 def _if_open(place: Place, name: str) -> Workflow | None:
     newest = max(_paths(place, name), key=_number_in, default="")
-    with suppress(Malformed, FileNotFoundError), Reader(place.root) as reader:
+    with suppress(Malformed, FileNotFoundError, PermissionError), Reader(place.root) as reader:
         if not newest or not parse(reader.read(newest, MOST_CHECKPOINT), newest).is_open:
             return None
     whole = read(place, name)
-    return whole if whole.work.is_open else None
+    return whole if whole.work.is_open or whole.damaged else None
 
 
 def _paths(place: Place, name: str) -> Iterator[str]:
-    with suppress(FileNotFoundError, NotADirectoryError):
+    with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
         for file in (place.root / WORKFLOWS / name).iterdir():
-            if file.suffix == ".md" and not file.name.startswith("."):
+            if file.suffix == ".md" and _number_in(file.name):  # what else lies there is a person's
                 yield f"{WORKFLOWS}/{name}/{file.name}"
 
 
@@ -203,7 +204,7 @@ def forked(workflow: Workflow) -> Forked:
         f"`{workflow.name}` went on in {len(heads)} places at once: {told}",
         f"`alma workflow merge {workflow.name}` joins them,"
         f" `alma workflow diff {workflow.name}` shows how they differ",
-        "`--at ID` takes one of them as it is",
+        "`alma resume --at ID` and `alma checkpoint --expect ID` take one of them as it is",
         heads=tuple(
             {
                 "id": one.id,

@@ -8,13 +8,11 @@ import typer
 from alma_cli import exact
 from alma_cli.checkpoint import Handoff, Stage
 from alma_cli.cli.options import AllowSecret, DryRun, Json, NoCommit, given, named
-from alma_cli.cli.output import Writing, decide, document, here_for, planned, say, talk
+from alma_cli.cli.output import Writing, here_for, move_on
 from alma_cli.errors import Usage
 from alma_cli.flow.checkpoint import Keep, Progress, State
 from alma_cli.flow.checkpoint import checkpoint as verb
 from alma_cli.gate import Pass
-from alma_cli.render.document import written
-from alma_cli.render.workflow import named as named_as
 from alma_cli.rules.handoff import handoff_of
 
 Workflow = Annotated[
@@ -84,6 +82,7 @@ def checkpoint(
     `alma checkpoint deploy-v2 --step "migrate db" --error "lock timeout"`
     """
     here = here_for(context)
+    here = here.without_commits() if no_commit else here
     if [state, error, note, handoff].count("-") > 1:
         raise Usage("standard input can be read once", "give `-` to one option")
     told = Progress(
@@ -97,16 +96,8 @@ def checkpoint(
         tuple(artifact or ()),
         tuple(used or ()),
     )
-    who = here.at_work(agent)
-    how = Writing(json, dry_run, no_commit)
-    stand, applied = decide(
-        here, lambda: verb(here, workflow, told, who, Pass(allow_secret=allow_secret)), how
-    )
-    talk(here, stand.draft, applied)
-    if json:
-        document(written(stand.draft, applied) | named_as(stand.checkpoint))
-    else:
-        say("\n".join(planned(stand.draft) if applied is None else stand.draft.said))
+    who, leave = here.at_work(agent), Pass(allow_secret=allow_secret)
+    move_on(here, lambda: verb(here, workflow, told, who, leave), Writing(json, dry_run, no_commit))
 
 
 def _state(asked: str | None, cwd: Path) -> State:

@@ -15,6 +15,7 @@ from alma_cli.value import frozen
 
 if TYPE_CHECKING:
     from alma_cli import exact
+    from alma_cli.saving import Move
     from alma_cli.store import Thought
 
 Thinking = TypeVar("Thinking", bound="Thought")
@@ -104,6 +105,19 @@ def decide(
         store.check(here.place, here.world, settings, thought.plan)
         return thought, None
     return store.write(here.place, here.world, settings, think)
+
+
+def move_on(here: Here, think: Callable[[], Move], how: Writing) -> None:
+    """Does what `carry_out` does for a command that moves a workflow on."""
+    move, applied = decide(here, think, how)
+    talk(here, move.draft, applied)
+    if how.as_json:
+        from alma_cli.render.document import written
+        from alma_cli.render.workflow import moved
+
+        document(written(move.draft, applied) | moved(move.checkpoint, move.offers))
+    else:
+        say("\n".join(planned(move.draft) if applied is None else move.draft.said))
 
 
 def talk(here: Here, draft: Draft, applied: Applied | None) -> None:

@@ -19,14 +19,12 @@ from alma_cli.cli.options import (
 )
 from alma_cli.cli.output import (
     Writing,
-    decide,
     document,
     exact_document,
     here_for,
+    move_on,
     note,
-    planned,
     say,
-    talk,
     warn,
 )
 from alma_cli.errors import Usage
@@ -37,7 +35,6 @@ from alma_cli.flow.merge import merge as merge_verb
 from alma_cli.gate import Pass
 from alma_cli.model import Result
 from alma_cli.render import workflow as render
-from alma_cli.render.document import written
 from alma_cli.rules.reducing import Reducer
 
 app = typer.Typer(
@@ -72,7 +69,8 @@ def list_workflows(
         document({"schema": 1, "workflows": [render.workflow(one.work) for one in found]})
     else:
         say("\n".join(render.overview(one.work for one in found)))
-        note([] if found else ["no workflows yet: `alma checkpoint NAME` begins one"])
+        none = "no workflow is open" if open_ else "no workflows yet"
+        note([] if found else [f"{none}: `alma checkpoint NAME` begins one"])
 
 
 @app.command("show")
@@ -149,16 +147,10 @@ def merge(
     Example: `alma workflow merge deploy-v2 --reduce log=append`
     """
     here = here_for(context)
+    here = here.without_commits() if no_commit else here
     how = dict(map(_reducer, several(reduce)))
     who = here.at_work(agent)
-    told, applied = decide(
-        here, lambda: merge_verb(here, workflow, how, who), Writing(json, dry_run, no_commit)
-    )
-    talk(here, told.draft, applied)
-    if json:
-        document(written(told.draft, applied) | render.named(told.checkpoint))
-    else:
-        say("\n".join(planned(told.draft) if applied is None else told.draft.said))
+    move_on(here, lambda: merge_verb(here, workflow, how, who), Writing(json, dry_run, no_commit))
 
 
 def _reducer(asked: str) -> tuple[str, Reducer]:
@@ -198,16 +190,12 @@ def finish(
     if success and failure:
         raise Usage("say either `--success` or `--failure`")
     here = here_for(context)
+    here = here.without_commits() if no_commit else here
     result = Result.SUCCESS if success else Result.FAILURE if failure else None
     closing = Closing(result, several(used), given(note_, is_log=True), domain)
-    who = here.at_work(agent)
-    told, applied = decide(
+    who, leave = here.at_work(agent), Pass(force, allow_secret)
+    move_on(
         here,
-        lambda: finish_verb(here, workflow, closing, who, Pass(force, allow_secret)),
+        lambda: finish_verb(here, workflow, closing, who, leave),
         Writing(json, dry_run, no_commit),
     )
-    talk(here, told.draft, applied)
-    if json:
-        document(written(told.draft, applied) | render.finished(told.checkpoint, told.offers))
-    else:
-        say("\n".join(planned(told.draft) if applied is None else told.draft.said))

@@ -23,6 +23,8 @@ MOST_CHECKPOINT: Final = 1280 * 1024
 """Bytes of a checkpoint file."""
 MOST_STATE: Final = 1024 * 1024
 """Bytes of a state as JSON on one line."""
+MOST_SEQ: Final = 10**8
+"""What the number of a checkpoint is below; more digits are no number in a file name."""
 _ARTIFACT: Final = re.compile(r"- ([0-9a-f]{64}) at ([1-9][0-9]{0,8}): (.+)")
 _FENCES: Final = ("```json\n", "\n```")
 
@@ -108,7 +110,7 @@ def _parse(parts: Parts, path: str) -> Checkpoint:
     read = Keys(parts.header)
     source = read.table("source") or Keys({})
     seq, created = read.number("seq"), read.time("created")
-    if not read.id() or seq is None or seq < 1 or created is None:
+    if not read.id() or seq is None or not 0 < seq < MOST_SEQ or created is None:
         raise Malformed("has no `id`, `seq` or `created`, which a checkpoint needs", line=1)
     sections = _sections(parts.body)
     handoff = _unfenced(sections.get("Handoff", ""))

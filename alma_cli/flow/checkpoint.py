@@ -19,7 +19,7 @@ from alma_cli.model import Draft, Plan
 from alma_cli.names import fold
 from alma_cli.rules.handoff import over
 from alma_cli.rules.scope import Agent
-from alma_cli.saving import base_of, save
+from alma_cli.saving import Move, base_of, save
 from alma_cli.testimony import applied
 from alma_cli.value import frozen, replace
 from alma_cli.workflows import read
@@ -64,22 +64,9 @@ class Progress:
         return stage
 
 
-@frozen
-class Stand:
-    """What a save does, and the checkpoint that is the newest after it."""
-
-    draft: Draft
-    checkpoint: Checkpoint
-
-    @property
-    def plan(self) -> Plan:
-        """Returns all that is to be changed."""
-        return self.draft.plan
-
-
 def checkpoint(
     here: Here, name: str, told: Progress, agent: Agent | None = None, leave: Pass = NO_PASS
-) -> Stand:
+) -> Move:
     """Returns the plan that saves where a workflow stands, an empty one where nothing is new.
 
     Raises `Conflict` where somebody came first, `Refused` from the gate, `Usage` for a state that
@@ -106,22 +93,20 @@ def checkpoint(
         note=tidy(told.note),
         error=error,
         handoff=NO_HANDOFF if handoff == earlier else handoff,
+        used=tuple(dict.fromkeys([*(carried.used if carried else ()), *used])),
         event=here.world.new_id(),
+        allowed_secret=base.allowed_secret if base and told.state is Keep.STATE else "",
     )
-    new = replace(
-        new,
-        artifacts=_artifacts(
-            here, told.artifacts, base.artifacts if base and line else (), new.seq
-        ),
-        used=tuple(dict.fromkeys([*(base.used if base and line else ()), *used])),
-    )
+    before = carried.artifacts if carried else ()
+    new = replace(new, artifacts=_artifacts(here, told.artifacts, before, new.seq))
+    saved = save(here, workflow, new, leave)
+    new = saved.checkpoint
     if base and _says_the_same(new, base):
-        nothing = Draft(Plan(new.event, "checkpoint", "", ()), (_nothing_new(base),))
-        return Stand(replace(nothing, warnings=warnings), base)
-    saved = save(workflow, new, leave)
-    plan = saved.plan("checkpoint", new.said)
+        nothing = Plan(new.event, "checkpoint", "", ())
+        return Move(Draft(nothing, (_nothing_new(base),), warnings=warnings), base)
     said = f"saved {new.said.removeprefix('checkpoint ')} as {new.id}"
-    return Stand(Draft(plan, (said,), warnings=warnings + cut + saved.warnings), saved.checkpoint)
+    warnings += cut + saved.warnings
+    return Move(Draft(saved.plan("checkpoint", new.said), (said,), warnings=warnings), new)
 
 
 def _says_the_same(new: Checkpoint, base: Checkpoint) -> bool:

@@ -17,13 +17,15 @@ from alma_cli.model import Draft, Plan, Result
 from alma_cli.names import fold
 from alma_cli.printable import clean_line, shorten
 from alma_cli.rules.scope import Agent
-from alma_cli.saving import base_of, save
+from alma_cli.saving import Move, base_of, save
 from alma_cli.testimony import Ending, applied, outcome_of
 from alma_cli.value import frozen, replace
 from alma_cli.workflows import read, unknown
 
 MOST_SAID = 200
 """Bytes of a text in a command that is offered."""
+MOST_ERROR = 4096
+"""Characters of an error that the outcome has; the checkpoint has all of it."""
 
 
 @frozen
@@ -39,23 +41,9 @@ class Closing:
     domain: str = ""
 
 
-@frozen
-class Finished:
-    """What a finish does, the checkpoint that is the last one, and what could be learned."""
-
-    draft: Draft
-    checkpoint: Checkpoint
-    offers: tuple[Offer, ...] = ()
-
-    @property
-    def plan(self) -> Plan:
-        """Returns all that is to be changed."""
-        return self.draft.plan
-
-
 def finish(
     here: Here, name: str, closing: Closing, agent: Agent | None = None, leave: Pass = NO_PASS
-) -> Finished:
+) -> Move:
     """Returns the plan that ends a workflow; its outcome is that of `agent`, or of who worked last.
 
     Raises `NotFound` for no such workflow, `Forked`, `Refused` from the gate, and `Usage` where a
@@ -68,7 +56,7 @@ def finish(
     event = here.world.new_id()
     if base.result:
         said = f"nothing to do: {base.workflow} was finished at {base.seq}, {base.result}"
-        return Finished(Draft(Plan(event, "finish", "", ()), (said,)), base)
+        return Move(Draft(Plan(event, "finish", "", ()), (said,)), base)
     result = _result(closing, base)
     learner = agent or here.agent(base.agent if base.agent in here.config.agents else "")
     line = workflow.run(base)
@@ -80,15 +68,22 @@ def finish(
         domain, notes = choose(here, library, learner, text, closing.domain)
         outcome = outcome_of(here, learner, replace(ending, domain=domain), event)
         admitted = Gate(learner, here.config.domains, leave, notes).admit(outcome)
-    last = replace(_last(base, result, closing, event), agent=learner.name, used=used)
-    last = replace(last, id=here.world.new_id(), created=to_millisecond(here.world.now()))
-    saved = save(workflow, last, leave)
+    last = replace(
+        _last(base, result),
+        id=here.world.new_id(),
+        created=to_millisecond(here.world.now()),
+        agent=learner.name,
+        note=tidy(closing.note),
+        used=used,
+        event=event,
+    )
+    saved = save(here, workflow, last, leave)
     plan = saved.plan("finish", f"finish {last.workflow}: {result.value}")
     plan = replace(plan, changes=(*plan.changes, admitted.put))
     offers = tuple(_offers(line, learner))
     warnings = tuple(dict.fromkeys((*warnings, *saved.warnings, *admitted.warnings)))
     draft = Draft(plan, tuple(_said(last, offers)), notes=notes, warnings=warnings)
-    return Finished(draft, saved.checkpoint, offers)
+    return Move(draft, saved.checkpoint, offers)
 
 
 def _said(last: Checkpoint, offers: tuple[Offer, ...]) -> Iterator[str]:
@@ -108,7 +103,7 @@ def _result(closing: Closing, base: Checkpoint) -> Result:
     return closing.result or Result.SUCCESS
 
 
-def _last(base: Checkpoint, result: Result, closing: Closing, event: str) -> Checkpoint:
+def _last(base: Checkpoint, result: Result) -> Checkpoint:
     """Returns the checkpoint that closes a workflow, with the state that it ended in."""
     failed = result is Result.FAILURE
     return replace(
@@ -119,11 +114,8 @@ def _last(base: Checkpoint, result: Result, closing: Closing, event: str) -> Che
         step="",
         status=Stage.FAILED if failed else Stage.DONE,
         result=result.value,
-        note=tidy(closing.note),
         error=base.error if failed else "",
         handoff=NO_HANDOFF,
-        event=event,
-        allowed_secret="",
     )
 
 
@@ -138,7 +130,7 @@ def _ending(
         result,
         task=goals[-1] if goals else f"Workflow {base.workflow}",
         strategy="; ".join(dict.fromkeys(steps)) or base.workflow,
-        error=base.error if result is Result.FAILURE else "",
+        error=base.error[-MOST_ERROR:] if result is Result.FAILURE else "",
         note=closing.note,
         used=used,
         workflow=base.workflow,

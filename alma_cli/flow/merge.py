@@ -10,34 +10,20 @@ from alma_cli.errors import NotFound
 from alma_cli.files.checkpoint import laid_out
 from alma_cli.files.header import to_millisecond
 from alma_cli.here import Here
-from alma_cli.model import Draft, Plan
+from alma_cli.model import Draft
 from alma_cli.names import fold
 from alma_cli.printable import shorten
 from alma_cli.rules.lineage import common
 from alma_cli.rules.reducing import Absent, Joined, Reducer, join
 from alma_cli.rules.scope import Agent
-from alma_cli.saving import save
-from alma_cli.value import frozen
-from alma_cli.workflows import Workflow, read, state_of
+from alma_cli.saving import Move, save
+from alma_cli.workflows import Workflow, read, state_of, unknown
 
 MOST_SHOWN = 60
 """Bytes of a value that is told."""
 
 
-@frozen
-class Merged:
-    """What a merge does, and the checkpoint that joins the others."""
-
-    draft: Draft
-    checkpoint: Checkpoint
-
-    @property
-    def plan(self) -> Plan:
-        """Returns all that is to be changed."""
-        return self.draft.plan
-
-
-def merge(here: Here, name: str, how: Mapping[str, Reducer], agent: Agent | None = None) -> Merged:
+def merge(here: Here, name: str, how: Mapping[str, Reducer], agent: Agent | None = None) -> Move:
     """Returns the plan that joins all heads into one, their states by reducers per key.
 
     What only one of them changed since they parted is as it has it. Raises `NotFound` where there
@@ -46,20 +32,22 @@ def merge(here: Here, name: str, how: Mapping[str, Reducer], agent: Agent | None
     workflow = read(here.place, fold(name, "a workflow"))
     workflow.check_whole()
     heads = tuple(sorted(workflow.heads, key=lambda one: (one.created, one.id)))
+    if not heads:
+        raise unknown(workflow.name)
     if len(heads) < 2:  # noqa: PLR2004 - what a merge joins
         raise NotFound(f"`{workflow.name}` has nothing to join", "see `alma workflow list`")
     base = common(workflow.checkpoints, heads)
     states = [state_of(workflow, head) for head in heads]
     state, joined = join(state_of(workflow, base) if base else None, states, how)
     new = _joined(here, workflow, heads, state, agent)
-    saved = save(workflow, new)
+    saved = save(here, workflow, new)
     named = ", ".join(f"{head.name} ({head.id})" for head in heads)
     said = f"joined {workflow.name} {named} as {new.seq} ({new.id})"
     notes = tuple(_told(one) for one in joined)
     if base is None:
-        notes = ("what they went on from is no longer here, so nothing counts as deleted", *notes)
+        notes = ("they have no checkpoint in common here, so nothing counts as deleted", *notes)
     plan = saved.plan("merge", f"merge {workflow.name} {', '.join(str(h.seq) for h in heads)}")
-    return Merged(Draft(plan, (said,), notes=notes, warnings=saved.warnings), saved.checkpoint)
+    return Move(Draft(plan, (said,), notes=notes, warnings=saved.warnings), saved.checkpoint)
 
 
 def _joined(
@@ -96,6 +84,7 @@ def _joined(
         error=last.error,
         handoff=handoffs[-1] if handoffs else NO_HANDOFF,
         artifacts=tuple(artifacts[path] for path in sorted(artifacts)),
+        allowed_secret=next(filter(None, (head.allowed_secret for head in heads)), ""),
         used=tuple(dict.fromkeys(id_ for head in heads for id_ in head.used)),
         event=here.world.new_id(),
     )

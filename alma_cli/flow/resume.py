@@ -71,9 +71,10 @@ def _lessons(
     one = line[-1]
     if agent:
         here.agent(agent)
-    named = agent or (one.agent if one.agent in here.config.agents else "")
+    known = (name for name in (one.agent, here.config.default_agent) if name in here.config.agents)
+    named = agent or next(known, "")
     asked = _asked(line)
-    if not asked or not (named or here.config.default_agent):
+    if not asked or not named:
         return None
     ask = Ask(asked, KINDS, limit=LESSONS, budget=max(LEAST_BUDGET, budget // 2))
     found = recall(here, named, ask)

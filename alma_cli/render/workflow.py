@@ -43,9 +43,14 @@ def resumed(told: Resumed) -> exact.Tree:
     return exact.of(document)
 
 
-def named(one: Checkpoint) -> dict[str, object]:
-    """Returns which checkpoint it is, for the answer to a command that made it."""
-    return {"workflow": one.workflow, "id": one.id, "seq": one.seq}
+def moved(one: Checkpoint, offers: Iterable[Offer] = ()) -> dict[str, object]:
+    """Returns what the answer to a command that made a checkpoint says of it."""
+    told: dict[str, object] = {"workflow": one.workflow, "id": one.id, "seq": one.seq}
+    if not one.result:
+        return told
+    parts = ("step", "failed", "worked", "command")
+    listed = [{part: getattr(offer, part) for part in parts} for offer in offers]
+    return {**told, "result": one.result, "offers": listed}
 
 
 def _artifacts(told: Resumed) -> list[dict[str, object]]:
@@ -168,15 +173,3 @@ def _change(one: Change) -> dict[str, exact.Tree]:
         key: value for key, value in values.items() if not isinstance(value, Absent)
     }
     return {"path": one.path, **held}
-
-
-def finished(last: Checkpoint, offers: Iterable[Offer]) -> dict[str, object]:
-    """Returns what a finish says besides what it wrote."""
-    return {
-        **named(last),
-        "result": last.result,
-        "offers": [
-            {"step": one.step, "failed": one.failed, "worked": one.worked, "command": one.command}
-            for one in offers
-        ],
-    }

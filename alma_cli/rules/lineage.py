@@ -85,16 +85,16 @@ def _needed(every: tuple[Checkpoint, ...]) -> Iterator[str]:
 
 
 def added(
-    checkpoints: Iterable[Checkpoint], new: Checkpoint
+    checkpoints: Iterable[Checkpoint], new: Checkpoint, pinned: Iterable[str] = ()
 ) -> tuple[Checkpoint, tuple[Checkpoint, ...]]:
     """Returns a new checkpoint that names all it has to, and the old ones that go.
 
-    Besides its parents it names those of its ancestors that stay and that no chain of parents that
-    stay leads to.
+    `pinned` are ids of some that stay for another reason. Besides its parents it names those of its
+    ancestors that stay and that no chain of parents that stay leads to.
     """
     every = tuple(checkpoints)
     line = ancestors(every, new.parents)
-    stay = kept([*every, replace(new, before=tuple(line))])
+    stay = kept([*every, replace(new, before=tuple(line))]) | {*pinned}
     known = {one.id: one for one in every}
     linked: set[str] = set()
     due = list(new.parents)

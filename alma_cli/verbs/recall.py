@@ -81,6 +81,7 @@ def _recall(
     budget = ask.budget or here.config.recall.budget
     if budget < LEAST_BUDGET:
         raise Usage(f"a budget of {budget} tokens holds no memory", f"give {LEAST_BUDGET} or more")
+    works, complaints = ((), ()) if held else _open(here, ask)
     with Library(here, fresh=ask.fresh, held=held) as library:
         chosen = _Choice(here, library, agent, ask, review).made()
         said = (*map(str, (*library.broken, *chosen.broken)), *library.trouble)
@@ -90,23 +91,25 @@ def _recall(
         _match(chosen, ask),
         chosen.hits,
         budget,
-        warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *said])),
-        works=() if held else _open(here, ask),
+        warnings=tuple(dict.fromkeys([*one_sided(agent, here.config.agents), *complaints, *said])),
+        works=works,
     )
     fitting = fit(answer)
     over = len(chosen.hits) - len(fitting.hits)
     return replace(fitting, omitted=replace(chosen.omitted, budget=over))
 
 
-def _open(here: Here, ask: Ask) -> tuple[Work, ...]:
-    """Returns the workflows with work left, for a brief about nothing particular."""
+def _open(here: Here, ask: Ask) -> tuple[tuple[Work, ...], tuple[str, ...]]:
+    """Returns the work that is left, for a brief about nothing particular, and what is damaged."""
     if ask.text.strip() or ask.kinds or ask.domains or ask.tags:
-        return ()
+        return (), ()
     if not (here.place.root / WORKFLOWS).is_dir():
-        return ()
+        return (), ()
     from alma_cli.workflows import open_ones  # no question needs it
 
-    return tuple(one.work for one in open_ones(here.place))
+    found = tuple(open_ones(here.place))
+    complaints = (str(error) for one in found for error in one.damaged)
+    return tuple(one.work for one in found if one.work.is_open), tuple(complaints)
 
 
 @frozen

@@ -248,10 +248,13 @@ def test_it_is_installed_for_the_shell_at_home_and_nowhere_else(shop):
     assert bytes_below(shop.folder) == before
 
 
+DEPLOYS = ["deploy-v2", "deploy-v3", "deploy-v4"]
+
+
 def test_workflows_are_offered_by_their_outcomes_and_checkpoints(shop, offered):
     learn = ("learn", "--success", "--agent", "qa_tester", "--task", "Ship it", "--strategy", "Go")
     shop.ok(*learn, "--workflow", "deploy-v3")
     shop.files({".alma/workflows/deploy-v4/0001-start--zt41m8c2ya.md": "+++\n+++\n"})
-    assert offered("alma learn --success --workflow deploy-") == ["deploy-v3", "deploy-v4"]
-    assert offered("alma resume deploy-") == ["deploy-v3", "deploy-v4"]
+    assert offered("alma learn --success --workflow deploy-") == DEPLOYS
+    assert offered("alma resume deploy-") == DEPLOYS
     assert offered("alma workflow finish deploy-v4") == ["deploy-v4"]

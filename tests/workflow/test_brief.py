@@ -73,7 +73,9 @@ def test_a_damaged_workflow_is_in_nobodys_way(work):
     work.saved("--step", "build")
     (file,) = (work.alma.store / "workflows/deploy").iterdir()
     file.write_text("damaged\n")
-    assert work.alma("recall").status == 0
+    ran = work.alma("recall")
+    assert (ran.status, ran.out) == (0, "")
+    assert f"warning: workflows/deploy/{file.name}:1: does not start with" in ran.err
     (work.alma.store / "workflows" / "link").symlink_to("/etc")
     (work.alma.store / "workflows" / "file").write_text("x")
     assert work.alma("recall").status == 0

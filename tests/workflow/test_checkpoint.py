@@ -171,6 +171,16 @@ def test_secrets_in_what_a_program_printed_are_cut_out(work):
     told = work.resumed()
     assert "[redacted: github-token]" in told["error"]
     assert secret not in json.dumps(told)
+    assert work.saved("--error", f"denied: {text}", "--note", text)["event"] is None
+
+
+def test_what_was_let_through_once_stays_let_through_with_its_state(work):
+    state = ["--state", '{"db_password": "Winter2024!"}']
+    work.saved(*state, "--allow-secret", "of the test database")
+    work.saved("--step", "next")
+    assert work.save("--step", "more", *state).status == 3
+    work.alma.ok("workflow", "finish", "deploy", "--no-commit")
+    assert work.resumed()["state"] == {"db_password": "Winter2024!"}
 
 
 def test_old_checkpoints_leave_the_tree_and_stay_in_git(work):
@@ -193,6 +203,22 @@ def test_pruning_is_part_of_the_event_and_undone_with_it(work):
     assert [each["kind"] for each in told["removed"]] == ["checkpoint"]
     work.alma.ok("undo")
     assert work.files() == before
+
+
+def test_what_no_commit_has_is_not_taken_out_and_stops_nobody(work):
+    for number in range(21):
+        work.saved("--state", str(number))
+    assert len(work.files()) == 20  # where nobody commits, old ones go all the same
+    first = work.alma.store / "workflows/deploy" / work.files()[0]
+    first.write_text(first.read_text().replace("## State", "By hand\n\n## State"))
+    told = work.alma.json("checkpoint", "deploy", "--state", "21")
+    assert told["removed"] == []
+    assert len(work.files()) == 21
+    assert "By hand" in first.read_text()
+    work.alma.commit_by_hand()
+    work.alma.ok("checkpoint", "deploy", "--state", "22")
+    assert len(work.files()) == 20
+    assert work.resumed()["state"] == 22
 
 
 def test_an_agent_has_to_be_known_and_a_workflow_has_a_name(work):

@@ -62,6 +62,7 @@ def test_a_number_stays_as_it_was_written(text):
         ("[" * 200_000, "nested deeper than 100"),
         ('{"a": 1,}', "the state is not JSON: "),
         ("", "the state is not JSON: "),
+        ('"\udcff"', "the state is not UTF-8"),
     ],
     ids=lambda text: text[:20],
 )

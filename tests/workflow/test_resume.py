@@ -69,6 +69,8 @@ def test_whose_lessons_can_be_said(work):
     assert "at noon" not in work.brief()
     assert "at noon" in work.brief("--agent", "dev")
     assert work.alma("resume", "deploy", "--agent", "nobody").status == 2
+    work.alma.environ["ALMA_AGENT"] = "nobody"
+    assert work.alma("resume", "deploy").status == 0  # which needs no agent
 
 
 def test_a_file_that_changed_is_named_with_the_step_that_made_it(work):
@@ -156,6 +158,15 @@ def test_a_damaged_file_is_named_and_an_old_one_is_in_nobodys_way(work):
     ):
         ran = work.alma(*command)
         assert (ran.status, "0002-" in ran.err) == (1, True)
+
+
+def test_what_else_lies_in_the_folder_is_a_persons(work):
+    work.saved("--state", "1")
+    work.alma.files(
+        {f".alma/workflows/deploy/{name}": "x" for name in ("README.md", "1.txt", "a/1-b.md")}
+    )
+    ran = work.alma("resume", "deploy", "--json")
+    assert (ran.status, ran.err) == (0, "")
 
 
 def test_a_state_that_a_hand_made_no_json_is_damage(work):

@@ -24,7 +24,10 @@ def test_open_workflows_are_listed_before_those_that_are_done(work):
 def test_without_any_it_says_how_to_begin_one(work):
     ran = work.alma("workflow", "list")
     assert (ran.status, ran.out) == (0, "")
-    assert "`alma checkpoint NAME` begins one" in ran.err
+    assert ran.err == "no workflows yet: `alma checkpoint NAME` begins one\n"
+    work.saved("--status", "done")
+    ran = work.alma("workflow", "list", "--open")
+    assert (ran.out, "no workflow is open" in ran.err) == ("", True)
 
 
 def test_a_workflow_is_shown_checkpoint_by_checkpoint(work):
@@ -77,7 +80,8 @@ def test_a_merge_joins_heads_key_by_key_and_tells_what_it_decided(forked):
     assert told["state"] == {"log": ["a", "b", "c"], "n": 3, "more": True}
     assert (told["seq"], len(told["parent"])) == (3, 2)
     assert forked.saved("--step", "on")["seq"] == 4
-    assert forked.alma("workflow", "merge", "deploy").status == 1
+    for name in ("deploy", "nothing"):
+        assert forked.alma("workflow", "merge", name).status == 1
 
 
 @pytest.mark.parametrize("how", ["log=sum", "log", "nothing=union", "n=append"])
@@ -140,6 +144,13 @@ def test_a_failure_counts_against_what_was_used(work):
     assert work.alma.json("show", lesson)["evidence"] == {"for": 0, "against": 1}
     assert work.alma.json("workflow", "list", "--open")["workflows"] == []
     assert work.resumed()["result"] == "failure"
+
+
+def test_a_long_log_keeps_nobody_from_saying_that_it_failed(work):
+    work.saved("--step", "migrate", "--error", "-", stdin="x" * 40 * 1024 + "\nlast line")
+    told = work.alma.json("workflow", "finish", "deploy", "--failure", "-a", "qa", "--no-commit")
+    (outcome,) = (each["id"] for each in told["written"] if each["kind"] == "outcome")
+    assert work.alma.json("show", outcome)["error"].endswith("last line")
 
 
 def test_after_a_failed_step_somebody_has_to_say_how_all_of_it_ended(work):
