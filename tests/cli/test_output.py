@@ -40,6 +40,8 @@ CHECKPOINT = {"workflow", "id", "seq"}
 RESUMED = {*CHECKPOINT, *"schema step status state parent agent created error note".split()}
 RESUMED |= {"result", "handoff", "artifacts", "used"}
 RECALLED = {*"schema agent query match digest hits workflows omitted".split()}
+CHECKED = {*"schema ok errors warnings findings mended ignored files".split()}
+GUARDED = {*"schema agent ok errors warnings matches silenced late lines".split()}
 CONTRACT = {
     ("init",): WRITTEN,
     ("recall", "forms"): RECALLED,
@@ -76,6 +78,8 @@ CONTRACT = {
     ("workflow", "show", "release"): {"schema", "workflow", "open", "heads", "checkpoints"},
     ("workflow", "diff", "release", "1..1"): {"schema", "workflow", "from", "to", "changes"},
     ("workflow", "finish", "release"): WRITTEN | CHECKPOINT | {"result", "offers"},
+    ("check",): CHECKED,
+    ("guard",): GUARDED,
     ("agent", "list"): {"schema", "default", "agents"},
     ("agent", "explain", "qa_tester"): {"schema", *AGENT},
     ("agent", "add", "writer"): WRITTEN,
