@@ -34,7 +34,8 @@ def limit(here: Here, named: Sequence[str], base: str | None) -> Scope:
     if base is None:
         return Scope(wanted)
     changed = since(here.place.root, base, here.world.environ)
-    return Scope(changed.paths if wanted is None else wanted & changed.paths, changed.config)
+    paths = frozenset(map(_escaped, changed.paths))
+    return Scope(paths if wanted is None else wanted & paths, changed.config)
 
 
 def _named(here: Here, named: Sequence[str]) -> frozenset[str] | None:
@@ -47,8 +48,13 @@ def _named(here: Here, named: Sequence[str]) -> frozenset[str] | None:
         if not path.is_relative_to(root):
             raise Usage(f"`{name}` is not in the store `{here.place.root}`", "name its files")
         files = path.rglob("*") if path.is_dir() else [path]
-        wanted |= {file.relative_to(root).as_posix() for file in files}
+        wanted |= {_escaped(file.relative_to(root).as_posix()) for file in files}
     return frozenset(wanted) if named else None
+
+
+def _escaped(path: str) -> str:
+    """Returns a path as the index names it: what is not Unicode is escaped."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def examine(here: Here, scope: Scope) -> Checked:

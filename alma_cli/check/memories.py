@@ -125,7 +125,7 @@ def _guard(memory: Memory, item: Item) -> Iterator[Finding]:
             yield Finding(codes.REFUSED_PATTERN, message, item.path, item.line_of("regex"))
     line = item.line_of("[guard]")
     if memory.kind is not Kind.ANTI_PATTERN:
-        message = f"has a `[guard]`, but is a {memory.kind.value}"
+        message = f"has a `[guard]`, but is no anti-pattern: {memory.kind.value}"
         yield Finding(codes.BAD_GUARD, message, item.path, line)
     elif not (any(guard.regex) or any(guard.literal)):
         message = "has a `[guard]` without `regex` and `literal`: it is never recognised"

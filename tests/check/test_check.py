@@ -163,6 +163,14 @@ def test_files_and_folders_that_are_named_are_looked_at_alone(sneaked):
     assert sneaked("check", "tests").status == 2
 
 
+def test_a_name_that_is_not_unicode_is_found_by_that_name(shop):
+    path = f"{QA}/knowledge/bad\udcff.md"
+    shop.files({path: memory("A", kind="knowledge")})
+    for arguments in ((path,), ("--base", "HEAD")):
+        found = told(shop, "check", *arguments)["findings"]
+        assert [one["code"] for one in found] == ["ALM101"]
+
+
 def test_warnings_fail_with_strict_only(shop):
     shop.files(dict([PLANTS["ALM402"]]))
     file = PLANTS["ALM402"][0]
