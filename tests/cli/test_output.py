@@ -27,7 +27,7 @@ HIT = set(
 )
 STATS = set(
     "schema since days_a_step tasks successes failures repeated_mistakes success_over_time by "
-    "lessons unused coverage".split()
+    "lessons unused coverage silenced".split()
 )
 TIDY = {"schema", "proposals", "contradictions", "loose_objects"}
 AGENT = set("agent about can_learn cannot_learn reads shares_with problems".split())
