@@ -64,7 +64,7 @@ def examine(here: Here, scope: Scope) -> Checked:
     with_config = wanted is None or CONFIG in wanted
     kept, ignored = _without_ignored(list(_found(facts, with_config)), facts.items)
     shown = (replace(one, shown=shown_path(here, one.path)) for one in kept)
-    looked_at = len(facts.items) + len(facts.broken) + with_config
+    looked_at = len(facts.items) + len(facts.saved) + len(facts.broken) + with_config
     return Checked(tuple(sorted(shown, key=_order)), looked_at, ignored)
 
 
@@ -74,6 +74,8 @@ def _found(facts: Facts, with_config: bool) -> Iterator[Finding]:
     for item in facts.items:
         for check in memories.CHECKS:
             yield from check(facts, item)
+    for saved in facts.saved:  # agents resume from it, so that its words are looked at too
+        yield from memories.said(saved.path, saved.content, saved.parts, saved.allowed_secret)
 
 
 def _without_ignored(found: Sequence[Finding], items: Sequence[Item]) -> tuple[list[Finding], int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alma_cli import config as configuration
 from alma_cli.config import Config
 from alma_cli.errors import AlmaError, GitFailed, Malformed
+from alma_cli.files import checkpoint
 from alma_cli.files.disk import Reader
 from alma_cli.files.header import Parts, split
 from alma_cli.files.memory import MOST_FILE, parse
@@ -17,7 +18,7 @@ from alma_cli.git.changed import project_files
 from alma_cli.here import Here
 from alma_cli.library import fallback_of
 from alma_cli.model import Outcome, Record
-from alma_cli.place import Place
+from alma_cli.place import MOST, WORKFLOWS, Place
 from alma_cli.search.index import Index
 from alma_cli.search.row import Row
 from alma_cli.value import frozen
@@ -51,10 +52,6 @@ class Item:
             return ()
         return (*record.paths, *(record.guard.paths if record.guard else ()))
 
-    def line(self, at: int) -> int:
-        """Returns the line that a place in the text lies in."""
-        return self.text.count("\n", 0, at) + 1
-
     def line_of(self, start: str) -> int:
         """Returns the first line that starts so, else that of the title, else 0."""
         lines = self.text.split("\n")
@@ -66,16 +63,27 @@ class Item:
 
 
 @frozen
+class Saved:
+    """The file of a checkpoint to look at, and the reason for which it may hold a secret."""
+
+    path: str
+    content: bytes
+    parts: Parts
+    allowed_secret: str
+
+
+@frozen
 class Facts:
     """All that is known of one store.
 
-    `items` are looked at, `rows` are all there is. `files` are the project's as the globs of
-    memories name them, None where nobody can tell. `base` is the configuration to compare with,
-    None without one.
+    `items` and `saved` are looked at, `rows` are all memories there are. `files` are the project's
+    as the globs of memories name them, None where nobody can tell. `base` is the configuration to
+    compare with, None without one.
     """
 
     config: Config
     items: tuple[Item, ...]
+    saved: tuple[Saved, ...]
     rows: tuple[Row, ...]
     broken: tuple[Malformed, ...]
     forgotten: frozenset[str]
@@ -85,14 +93,17 @@ class Facts:
 
 def gather(here: Here, wanted: frozenset[str] | None, base: bytes | None) -> Facts:
     """Returns what is so in the project's store; only `wanted` files are looked at, None all."""
-    rows, broken = _indexed(here)
+    rows, unreadable = _indexed(here)
     items = _items(here.place, rows, wanted)
+    broken = [error for error in unreadable if wanted is None or error.path in wanted]
+    saved = tuple(_saved(here.place, wanted, broken))
     has_globs = any(item.globs for item in items)
     return Facts(
         here.config,
         items,
+        saved,
         rows,
-        tuple(error for error in broken if wanted is None or error.path in wanted),
+        tuple(broken),
         frozenset(tomb.id for tomb in tombstones(here.place.root)),
         _files(here) if has_globs else None,
         None if base is None else as_config(here.world, base),
@@ -128,6 +139,23 @@ def _items(place: Place, rows: tuple[Row, ...], wanted: frozenset[str] | None) -
                 continue
             found.append(Item(record, row.path, content, split(content)))
     return tuple(found)
+
+
+def _saved(place: Place, wanted: frozenset[str] | None, broken: list[Malformed]) -> Iterator[Saved]:
+    """Yields the checkpoints, and adds what is none to `broken`."""
+    with Reader(place.root) as reader:
+        for file in sorted((place.root / WORKFLOWS).glob("*/*.md")):
+            path = file.relative_to(place.root).as_posix()
+            if wanted is not None and path not in wanted:
+                continue
+            try:
+                content = reader.read(path, MOST)
+                allowed = checkpoint.parse(content, path).allowed_secret
+                yield Saved(path, content, split(content), allowed)
+            except Malformed as error:
+                broken.append(Malformed(error.reason, path=path, line=error.line))
+            except OSError:
+                continue  # somebody removed it just now
 
 
 def _files(here: Here) -> tuple[str, ...] | None:

@@ -10,6 +10,7 @@ from alma_cli.check import codes
 from alma_cli.check.facts import Facts, Item
 from alma_cli.check.finding import Finding
 from alma_cli.errors import Refused
+from alma_cli.files.header import Parts
 from alma_cli.gate import check_words
 from alma_cli.model import TEAM, Kind, Memory
 from alma_cli.place import id_in
@@ -66,20 +67,26 @@ def scope(facts: Facts, item: Item) -> Iterator[Finding]:
 
 def words(_: Facts, item: Item) -> Iterator[Finding]:
     """Finds what should stand in no memory: secrets, orders to a model, hidden characters."""
-    text = item.text
-    allowed = item.record.source.allowed_secret
+    return said(item.path, item.content, item.parts, item.record.source.allowed_secret)
+
+
+def said(path: str, content: bytes, parts: Parts, allowed: str) -> Iterator[Finding]:
+    """Finds the same in a file of any kind; `allowed` is a reason for secrets, "" for none."""
+    text = content.decode("utf-8-sig")
     for secret in secrets.find(text):
         what = f"holds what looks like a secret: {secret.kind}"
         if allowed:
             message = f"{what}, allowed: {allowed}"
-            yield Finding(codes.ALLOWED_SECRET, message, item.path, item.line(secret.start))
+            yield Finding(
+                codes.ALLOWED_SECRET, message, path, text.count("\n", 0, secret.start) + 1
+            )
         else:
-            yield Finding(codes.SECRET, what, item.path, item.line(secret.start))
-    if found := instructions.find(item.parts.body):
-        at, said = found
-        message = f'speaks to the model that reads it: "{clean_line(said)}"'
-        line = item.parts.body_line + item.parts.body.count("\n", 0, at)
-        yield Finding(codes.INSTRUCTION, message, item.path, line)
+            yield Finding(codes.SECRET, what, path, text.count("\n", 0, secret.start) + 1)
+    if found := instructions.find(parts.body):
+        at, order = found
+        message = f'speaks to the model that reads it: "{clean_line(order)}"'
+        line = parts.body_line + parts.body.count("\n", 0, at)
+        yield Finding(codes.INSTRUCTION, message, path, line)
     if text.isascii() and text.replace("\n", "").isprintable():
         return
     for number, shown in enumerate(text.split("\n"), 1):
@@ -87,7 +94,7 @@ def words(_: Facts, item: Item) -> Iterator[Finding]:
         if hidden:
             named = ", ".join(f"U+{ord(each):04X}" for each in dict.fromkeys(hidden))
             message = f"holds characters that do not show: {named}"
-            yield Finding(codes.HIDDEN_TEXT, message, item.path, number)
+            yield Finding(codes.HIDDEN_TEXT, message, path, number)
 
 
 def _is_hidden(character: str) -> bool:

@@ -185,6 +185,17 @@ def test_a_memory_may_ask_with_a_reason_to_be_left_alone(shop):
     assert (answer["ok"], answer["ignored"]) == (True, 1)
 
 
+def test_checkpoints_are_looked_at_for_damage_and_for_their_words(shop):
+    state = ".alma/workflows/deploy-v2/0001-build-image--4q8n2v7dkc.md"
+    text = (shop.folder / state).read_text().replace("shop-api:2.0.0-rc3", "AKIAIOSFODNN7ABCDEFG")
+    shop.files({state: text, state.replace("0001", "0009"): "torn"})
+    found = told(shop, "check", ".alma/workflows")["findings"]
+    assert {one["path"]: one["code"] for one in found} == {
+        state: "ALM301",
+        state.replace("0001", "0009"): "ALM101",
+    }
+
+
 def test_what_was_forgotten_is_not_missing(shop):
     shop.ok("forget", "8ab2")
     path, text = PLANTS["ALM406"]
