@@ -68,7 +68,8 @@ class Gate:
         record, warnings = _without_secrets(record, self.leave)
         if self.agent is not None:
             try:
-                warnings += _check_scope(record, self.agent, self.described)
+                check_learn(self.agent, record.domain)
+                warnings += check_words(record, self.agent, self.described)
             except Refused as refusal:
                 if not self.leave.force:
                     raise Refused(refusal.message, *self.notes, *refusal.hints, FORCE) from None
@@ -143,8 +144,8 @@ def _check_reads_back(record: Record, put: Put) -> None:
         raise Usage("this cannot be kept as a memory: it would not read back as it is")
 
 
-def _check_scope(record: Record, agent: Agent, described: Mapping[str, Domain]) -> tuple[str, ...]:
-    check_learn(agent, record.domain)
+def check_words(record: Record, agent: Agent, described: Mapping[str, Domain]) -> tuple[str, ...]:
+    """Returns what to say of words of a forbidden domain; raises `Refused` where they are many."""
     known = {domain.domain: domain for domain in about(agent, described)}
     declared = known.get(record.domain, domains.Described(record.domain))
     forbidden = [domain for domain in known.values() if not may_learn(agent, domain.domain)]

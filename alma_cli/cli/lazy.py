@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "propose": "alma_cli.cli.propose:propose",
     "import": "alma_cli.cli.transfer:import_memories",
     "export": "alma_cli.cli.transfer:export",
+    "check": "alma_cli.cli.check:check",
     "guard": "alma_cli.cli.guard:guard",
     "agent": "alma_cli.cli.agent:app",
     "domain": "alma_cli.cli.domain:app",

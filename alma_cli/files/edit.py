@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from datetime import datetime
 from itertools import takewhile
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from alma_cli.files.memory import SECTIONS, begins, section
 _MARK: Final = "\ufeff".encode()
 _TEXT: Final = "text"
 
-Value = str | tuple[str, ...]
+Value = str | datetime | tuple[str, ...]
 
 
 def fill_sections(content: bytes, sections: Mapping[str, str]) -> bytes:
@@ -140,7 +141,7 @@ def _alike(left: list[str], right: list[str]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _with_value(header: str, keys: tuple[str, ...], value: str | list[str]) -> str:
+def _with_value(header: str, keys: tuple[str, ...], value: str | datetime | list[str]) -> str:
     wanted = tomllib.loads(header)
     entry = wanted
     for table in keys[:-1]:
@@ -159,7 +160,7 @@ def _with_value(header: str, keys: tuple[str, ...], value: str | list[str]) -> s
 
 
 def _attempts(
-    header: str, keys: tuple[str, ...], value: str | list[str], *, known: bool
+    header: str, keys: tuple[str, ...], value: str | datetime | list[str], *, known: bool
 ) -> Iterator[str]:
     """Yields headers that may hold the value, the best looking first."""
     import tomlkit

@@ -34,6 +34,15 @@ def _blocks(told: Statistics) -> Iterator[list[str]]:
     if told.lessons:
         head = f"{len(unused)} of {plural(told.lessons, 'lesson')} never used"
         yield [head, *unused[:MOST], *more]
+    if told.silenced:
+        lines = sum(one.lines for one in told.silenced)
+        yield [
+            f"{plural(lines, 'line')} silenced with a reason",
+            *(
+                f"  {one.id}  {one.agent}  {plural(one.lines, 'line')}  {clean_line(one.title)}"
+                for one in told.silenced
+            ),
+        ]
     rows = [
         (one.agent, one.entry, plural(one.memories, "memory"), plural(one.tasks, "task"))
         for one in told.coverage
@@ -88,6 +97,10 @@ def document(told: Statistics) -> dict[str, object]:
                 "tasks": one.tasks,
             }
             for one in told.coverage
+        ],
+        "silenced": [
+            {"id": one.id, "agent": one.agent, "title": one.title, "lines": one.lines}
+            for one in told.silenced
         ],
     }
 

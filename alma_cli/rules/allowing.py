@@ -12,6 +12,8 @@ _ALLOW: Final = re.compile(
     r"(?i:alma:\s{0,4}allow)\s{1,4}(?P<ids>[0-9a-z]{4,10}(?:\s{0,4},\s{0,4}[0-9a-z]{4,10}){0,50})\b"
     r"(?:\s{0,4}--\s{0,4}(?P<reason>[^\n]{1,1000}))?"
 )
+HINT: Final = "alma: *allow "
+"""An extended regular expression that each such line matches, and few others."""
 _CLOSES: Final = re.compile(r"\s*(?:\*/|--+>|\*\)|\"{3}|'{3}|#\}|%>|\}\})\s*\Z")
 """What ends a comment that does not end with its line."""
 

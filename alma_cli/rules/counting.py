@@ -73,6 +73,16 @@ class Idle:
 
 
 @frozen
+class Silenced:
+    """An anti-pattern that comments let pass, each with a reason: in so many lines."""
+
+    id: str
+    agent: str
+    title: str
+    lines: int
+
+
+@frozen
 class Statistics:
     """The numbers of a store; `by` are those of each agent and domain that has any tasks.
 
@@ -85,6 +95,7 @@ class Statistics:
     unused: tuple[Idle, ...]
     lessons: int
     coverage: tuple[Coverage, ...]
+    silenced: tuple[Silenced, ...] = ()
 
 
 def spans(attempts: Iterable[Attempt], now: datetime) -> Spans:

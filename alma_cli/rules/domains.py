@@ -123,6 +123,8 @@ def smuggled(
     that weigh at least twice what speaks for the declared domain, where every word counts in full.
     Fewer that weigh more than those of the declared domain are a warning.
     """
+    if not forbidden:
+        return None
     read = _read(text)
     own = len(_score(read, declared).words) if declared else 0
     worst = max((_score(read, each) for each in forbidden), key=_strength, default=None)

@@ -7,10 +7,21 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from alma_cli.errors import AlmaError
+from alma_cli.git.grep import lines_with
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
 from alma_cli.model import LESSONS, Attempt, Kind, Origin, Result
-from alma_cli.rules.counting import Coverage, Idle, Statistics, count, grouped, repeated, spans
+from alma_cli.rules.allowing import HINT, allowances
+from alma_cli.rules.counting import (
+    Coverage,
+    Idle,
+    Silenced,
+    Statistics,
+    count,
+    grouped,
+    repeated,
+    spans,
+)
 from alma_cli.rules.scope import Agent, covers
 
 
@@ -41,7 +52,23 @@ def stats(here: Here, library: Library, agent: Agent | None = None) -> Statistic
         tuple(_unused(library, lessons)),
         len(lessons),
         tuple(each for one in agents for each in _coverage(one, found, ended)),
+        tuple(_silenced(here, found)),
     )
+
+
+def _silenced(here: Here, found: Iterable[Found]) -> Iterator[Silenced]:
+    """Yields the anti-patterns that comments in the project let pass, the most silenced first."""
+    store = here.place.root
+    lines = lines_with(HINT, store.parent, store, here.world.environ)
+    allowed = [one for line in lines for one in allowances(line) if one.reason]
+    counted = [
+        (sum(one.covers(each.row.id) for one in allowed), each)
+        for each in found
+        if each.row.kind is Kind.ANTI_PATTERN
+    ]
+    for number, each in sorted(counted, key=lambda one: (-one[0], one[1].row.id)):
+        if number:
+            yield Silenced(each.row.id, each.row.agent, each.row.title, number)
 
 
 def _warnings(

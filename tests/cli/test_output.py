@@ -27,7 +27,7 @@ HIT = set(
 )
 STATS = set(
     "schema since days_a_step tasks successes failures repeated_mistakes success_over_time by "
-    "lessons unused coverage".split()
+    "lessons unused coverage silenced".split()
 )
 TIDY = {"schema", "proposals", "contradictions", "loose_objects"}
 AGENT = set("agent about can_learn cannot_learn reads shares_with problems".split())
@@ -40,6 +40,8 @@ CHECKPOINT = {"workflow", "id", "seq"}
 RESUMED = {*CHECKPOINT, *"schema step status state parent agent created error note".split()}
 RESUMED |= {"result", "handoff", "artifacts", "used"}
 RECALLED = {*"schema agent query match digest hits workflows omitted".split()}
+CHECKED = {*"schema ok errors warnings findings mended ignored files".split()}
+GUARDED = {*"schema agent ok errors warnings matches silenced late lines".split()}
 CONTRACT = {
     ("init",): WRITTEN,
     ("recall", "forms"): RECALLED,
@@ -76,6 +78,8 @@ CONTRACT = {
     ("workflow", "show", "release"): {"schema", "workflow", "open", "heads", "checkpoints"},
     ("workflow", "diff", "release", "1..1"): {"schema", "workflow", "from", "to", "changes"},
     ("workflow", "finish", "release"): WRITTEN | CHECKPOINT | {"result", "offers"},
+    ("check",): CHECKED,
+    ("guard",): GUARDED,
     ("agent", "list"): {"schema", "default", "agents"},
     ("agent", "explain", "qa_tester"): {"schema", *AGENT},
     ("agent", "add", "writer"): WRITTEN,

@@ -28,6 +28,9 @@ COMMANDS = [
     ("config", "set", "recall.limit", "7"),
     ("commit",),
     ("export",),
+    ("stats",),
+    ("guard", "a.txt"),
+    ("check", "--base", "HEAD~1"),
     ("doctor", "--fix"),
     ("init",),
 ]

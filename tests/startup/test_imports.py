@@ -130,3 +130,14 @@ def test_recall_needs_nothing_on_the_path(shop):
 def test_help_and_version_load_nothing_heavy_off_a_terminal(bare):
     assert not loaded(bare, "--version") & {*HEAVY, "sqlite3"}
     assert not loaded(bare, "recall", "--help") & HEAVY
+
+
+def test_a_guard_starts_nothing_and_loads_re2_for_patterns_alone(warm):
+    warm.files({"a.txt": "nothing of interest\n", "tests/a.ts": "await page.goto('/')\n"})
+    ran = python(warm, NO_PROCESS, "guard", "a.txt", "tests/a.ts")
+    assert ran.status == 0, ran.err
+    modules = loaded(warm, "guard", "tests/a.ts")
+    assert not modules & (HEAVY - {"re2"})
+    for file in warm.store.rglob("anti-patterns/*.md"):
+        file.write_text(file.read_text().replace("regex = ", "tried = "))
+    assert not loaded(warm, "guard", "tests/a.ts", "--json") & HEAVY

@@ -87,3 +87,24 @@ def test_counting_changes_nothing(qa):
 def test_without_tasks_there_is_nothing_to_count(bare):
     bare.ok("init", "--agent", "qa")
     assert bare.ok("stats") == "no tasks yet\n"
+
+
+def test_lines_that_are_silenced_with_a_reason_are_counted(shop):
+    shop.files(
+        {
+            "tests/a.ts": "f()  // alma: allow 8ab2 -- it\n// ALMA:allow 8ab2, mgvs -- them\ng()",
+            "tests/b.ts": "f()  // alma: allow 8ab2\n",
+            "tests/c.bin": b"\0 alma: allow 8ab2 -- it",
+            ".alma/agents/qa_tester/knowledge/n.md": "# alma: allow 8ab2 -- it\n",
+        }
+    )
+    lines = {one["id"][:4]: one["lines"] for one in shop.json("stats")["silenced"]}
+    assert lines == {"8ab2": 2, "mgvs": 1}
+    assert "\n3 lines silenced with a reason\n  8ab27pwz4c  qa_tester  2 lines  " in shop.ok(
+        "stats"
+    )
+
+
+def test_without_git_nothing_is_silenced(bare):
+    bare.ok("init", "--agent", "qa")
+    assert bare.json("stats")["silenced"] == []
