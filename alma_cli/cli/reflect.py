@@ -14,11 +14,16 @@ from alma_cli.errors import AlmaError, Usage
 from alma_cli.here import Here
 from alma_cli.library import Library
 from alma_cli.model import Draft
+from alma_cli.printable import clean_line, shorten
 from alma_cli.render import reflection as told
 from alma_cli.render.document import failed, written
 from alma_cli.rules.scope import Agent as Learner
+from alma_cli.rules.secrets import redact
 from alma_cli.verbs import reflect as verb
 from alma_cli.verbs.learn import Report, learn
+
+MOST_SHOWN = 160
+"""Bytes of a strategy that a warning names."""
 
 
 def reflect(
@@ -99,7 +104,7 @@ def _sift(here: Here, learner: Learner, text: str, name: str, how: Writing) -> i
             here, library, learner, [(one.result, one.task, one.strategy) for one in reports]
         )
     fresh = [one for one, known in zip(reports, why, strict=True) if not known]
-    known = [f'"{one.strategy}": {known}' for one, known in zip(reports, why, strict=True) if known]
+    known = [f"{_named(one)}: {known}" for one, known in zip(reports, why, strict=True) if known]
     note(f"left out: {line}" for line in known)
     if how.dry_run and fresh and not how.as_json and here.world.stdin_is_terminal():
         _all(here, learner, fresh, how)
@@ -127,6 +132,11 @@ def _reports(here: Here, learner: Learner, text: str, name: str) -> list[Report]
     return found
 
 
+def _named(report: Report) -> str:
+    """Returns a strategy in short; what it was refused for may be a secret in it."""
+    return f'"{shorten(clean_line(redact(report.strategy)[0]), MOST_SHOWN)}"'
+
+
 def _all(
     here: Here, learner: Learner, fresh: list[Report], how: Writing
 ) -> tuple[list[object], int]:
@@ -144,7 +154,7 @@ def _all(
         except AlmaError as error:
             status = status or error.status
             events.append(failed(error))
-            warn([f'left out: "{report.strategy}": {error.message}'])
+            warn([f"left out: {_named(report)}: {error.message}"])
             continue
         events.append(written(draft, applied))
         if not how.as_json:

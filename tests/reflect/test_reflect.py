@@ -155,6 +155,15 @@ def test_what_is_refused_stops_nothing_else(qa):
     assert [one["title"] for one in qa.json("list")["memories"]] == ["Wait"]
 
 
+def test_a_secret_in_an_answer_is_refused_and_not_repeated(qa):
+    key = "ghp_" + "a1B2c3D4e5F6" * 3
+    ran = answer(qa, json.dumps(TOLD | {"strategy": f"Use {key}"}), "--yes")
+    assert ran.status == 3
+    assert 'left out: "Use [redacted: github-token]": this holds what looks like' in ran.err
+    assert key not in ran.out + ran.err
+    assert not (qa.store / "agents").exists()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
