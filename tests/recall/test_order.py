@@ -30,7 +30,7 @@ DOUBTED = evidence(0, 99, caution=0.0, lean=-1.0)
 def answered(records, question, believed=None, reader="qa_tester", files=(), *, floor=FLOOR):
     """Returns scores by title of what is above the floor, best first; `believed` is by id."""
     told = {(PLACE, one.id): (believed or {}).get(one.id, UNKNOWN) for one in records}
-    view = View(reader, NOW, 90.0, told, told, files)
+    view = View(reader, NOW, lambda _: 90.0, told, told, files)
     with Index.of(Stored(one, f"{one.id}.md", "") for one in records) as index:
         candidates = index.search(question, index.buckets())
     found = [Found(PLACE, one.row, one.score) for one in candidates]
@@ -94,7 +94,7 @@ def test_adding_an_unrelated_memory_leaves_the_order_of_the_others(records, more
 @given(some(ASKED, 1), some(ELSE, 100, most=1))
 def test_a_brief_has_the_same_order_whatever_comes_in_whichever_order(records, more):
     told = {(PLACE, one.id): UNKNOWN for one in [*records, *more]}
-    view = View("qa_tester", NOW, 90.0, told, {})
+    view = View("qa_tester", NOW, lambda _: 90.0, told, {})
     with Index.of(Stored(one, f"{one.id}.md", "") for one in [*records, *more]) as index:
         found = [Found(PLACE, row) for row in index.rows(index.buckets())]
     brief = as_brief(found, view)
