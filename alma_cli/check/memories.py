@@ -75,22 +75,23 @@ def said(path: str, content: bytes, parts: Parts, allowed: str) -> Iterator[Find
     text = content.decode("utf-8-sig")
     for secret in secrets.find(text):
         what = f"holds what looks like a secret: {secret.kind}"
+        line = text.count("\n", 0, secret.start) + 1
         if allowed:
-            message = f"{what}, allowed: {allowed}"
-            yield Finding(
-                codes.ALLOWED_SECRET, message, path, text.count("\n", 0, secret.start) + 1
-            )
+            yield Finding(codes.ALLOWED_SECRET, f"{what}, allowed: {allowed}", path, line)
         else:
-            yield Finding(codes.SECRET, what, path, text.count("\n", 0, secret.start) + 1)
+            yield Finding(codes.SECRET, what, path, line)
     if found := instructions.find(parts.body):
         at, order = found
         message = f'speaks to the model that reads it: "{clean_line(order)}"'
         line = parts.body_line + parts.body.count("\n", 0, at)
         yield Finding(codes.INSTRUCTION, message, path, line)
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return
-    for number, shown in enumerate(text.split("\n"), 1):
-        hidden = [each for each in shown.rstrip("\r") if _is_hidden(each)]
+    if not (text.isascii() and text.replace("\n", "").isprintable()):
+        yield from _hidden(path, text)
+
+
+def _hidden(path: str, text: str) -> Iterator[Finding]:
+    for number, line in enumerate(text.split("\n"), 1):
+        hidden = [each for each in line.rstrip("\r") if _is_hidden(each)]
         if hidden:
             named = ", ".join(f"U+{ord(each):04X}" for each in dict.fromkeys(hidden))
             message = f"holds characters that do not show: {named}"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final
 
-from alma_cli.rules.guarding import By, Match, Severity, Watch
+from alma_cli.rules.guarding import MOST, By, Match, Severity, Watch
 from alma_cli.rules.passage import Passage
 from alma_cli.rules.strategy import read
 from alma_cli.text import stem_each, stop_stems
@@ -71,7 +71,8 @@ class Saying:
 def near(titles: Sequence[tuple[Watch, str]], passages: Sequence[Passage]) -> Iterator[Match]:
     """Yields the new lines that say all that a title says, a match each; by passage and line.
 
-    The words of whole passages are looked at first, so that few lines are compared with titles.
+    Of one title they are `MOST` at most. The words of whole passages are looked at first, so that
+    few lines are compared with titles.
     """
     lines = [_lines(passage) for passage in passages]
     words = [frozenset(_WORD.findall("\n".join(each.values()))) for each in lines]
@@ -84,13 +85,16 @@ def near(titles: Sequence[tuple[Watch, str]], passages: Sequence[Passage]) -> It
         if len(said) >= LEAST_IN_PROSE and said <= uses.keys():
             rarest = min(said, key=lambda each: (uses[each], each))
             keyed.setdefault(rarest, []).append(Saying(one, title, said))
+    left = Counter({one.key: MOST for one, _ in titles})
     for passage, new, all_told in zip(passages, lines, told, strict=True):
         keys = all_told & keyed.keys()
         sayings = [each for key in keys for each in keyed[key] if each.stems <= all_told]
         for at, line in new.items() if sayings else ():
             line_told = {stems[word] for word in _WORD.findall(line)}
             for saying in sayings:
-                if saying.stems <= line_told and _does(line, saying, passage):
+                key = saying.watch.key
+                if saying.stems <= line_told and left[key] and _does(line, saying, passage):
+                    left[key] -= 1
                     yield _match(saying.watch, passage, at, line)
 
 

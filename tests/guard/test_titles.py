@@ -2,7 +2,7 @@
 
 import pytest
 
-from alma_cli.rules.guarding import search
+from alma_cli.rules.guarding import MOST, search
 from alma_cli.rules.passage import of_text
 from alma_cli.rules.titles import is_talk, near, pieces, watch
 
@@ -74,6 +74,10 @@ def test_a_short_title_is_near_in_prose_only():
     title = "Using sleep for async waits"
     assert lines(title, "sleep while it waits for the async result", path="") == [0]
     assert lines(title, "await sleep(1)  // wait for async") == []
+
+
+def test_no_title_fills_the_page():
+    assert len(lines(TITLE, "load related rows inside a loop\n" * 200)) == MOST
 
 
 def test_a_very_long_line_is_data():
