@@ -438,7 +438,7 @@ files = st.builds(
 ) | st.binary(max_size=60)
 
 
-@settings(max_examples=1000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(files, st.booleans(), st.booleans())
 def test_any_file_is_read_or_refused(content, strict, personal):
     with TemporaryDirectory() as folder:

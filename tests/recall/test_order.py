@@ -57,6 +57,7 @@ def some(words, start, most=6):
 beliefs = st.sampled_from([UNKNOWN, PROVEN, DOUBTED])
 
 
+@settings(max_examples=40)
 @given(st.permutations(ASKED), said(ELSE), st.sampled_from([*ASKED, *ELSE]), some(ELSE, 10))
 def test_an_unrelated_memory_never_passes_a_related_one_because_it_is_proven_or_new(
     words, text, shared, others
@@ -78,6 +79,7 @@ def test_the_order_does_not_depend_on_the_order_of_arrival(records, data):
     assert list(answered(shuffled, " ".join(ASKED), believed).items()) == list(before.items())
 
 
+@settings(max_examples=40)
 @given(some((*ASKED, "field", "page"), 1), some(ELSE, 100, most=1), beliefs, st.data())
 def test_adding_an_unrelated_memory_leaves_the_order_of_the_others(records, more, belief, data):
     """One more memory makes words a little rarer: within 1 % of another, or the floor, all may pass."""
