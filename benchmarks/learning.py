@@ -19,12 +19,20 @@ from alma_cli import Alma
 from alma_cli.names import make_id
 from alma_cli.rules.matching import compare
 from alma_cli.world import World
+from benchmarks.plot import svg
 from benchmarks.world import KINDS, Job, Task
 
 NOTES: Final = 50
 """Notes that fit into a prompt: the newest."""
-HOPE: Final = 0.5
-"""How often a strategy is taken to work of which nothing is known."""
+HOPE: Final = 0.55
+"""How often a strategy is taken to work of which nothing is known: a little more often than one
+that failed as often as it worked, so that the unknown is tried before that."""
+HALF_LIFE: Final = 60
+"""Days in which what the agent knows loses half its weight: it knows that its world changes."""
+ROOM: Final = 4000
+"""Tokens that a prompt has for what is recalled; 20 lessons fit."""
+MISTAKEN: Final = 0.5
+"""How often a strategy works at most that is a mistake to repeat."""
 EVERY: Final = timedelta(days=1)
 """Time between two tasks."""
 WINDOW: Final = 50
@@ -82,11 +90,11 @@ class Learner(Forgetful):
         self._alma = alma
 
     def pick(self, number: int, task: Task) -> int:  # noqa: ARG002
-        told = self._alma.recall(task.words, limit=20, min_confidence=0.0).to_dict()["hits"]
-        worth = [HOPE] * len(task.wordings)
-        for place, wording in enumerate(task.wordings):
-            for hit in told:
-                if hit["kind"] in {"heuristic", "anti-pattern"} and _is(wording, hit["title"]):
+        told = self._alma.recall(task.words, limit=20, budget=ROOM, min_confidence=0.0)
+        worth = [HOPE] * len(task.meant)
+        for place, meant in enumerate(task.meant):
+            for hit in told.to_dict()["hits"]:
+                if hit["kind"] in {"heuristic", "anti-pattern"} and _is(meant, hit["title"]):
                     sure = hit["confidence"]
                     worth[place] = sure if hit["kind"] == "heuristic" else 1 - sure
         return best(worth, self._chance)
@@ -96,8 +104,8 @@ class Learner(Forgetful):
         self._alma.learn(task=task.words, strategy=task.wordings[strategy], outcome=outcome)
 
 
-def _is(wording: str, title: str) -> bool:
-    return compare(wording, title).same
+def _is(meant: str, title: str) -> bool:
+    return compare(meant, title).same
 
 
 class Oracle(Forgetful):
@@ -139,7 +147,7 @@ def play(job: Job, tasks: int, agent: Agent) -> Played:
         well = job.ends_well(number, task.kind, strategy)
         agent.see(task, strategy, well=well)
         odds = job.odds(number, task.kind)
-        again = not well and (task.kind, strategy) in failed and odds[strategy] < HOPE
+        again = not well and (task.kind, strategy) in failed and odds[strategy] < MISTAKEN
         if not well:
             failed.add((task.kind, strategy))
         played.successes.append(well)
@@ -153,7 +161,8 @@ def opened(folder: Path, seed: int) -> Alma:
     store = folder / ".alma"
     store.mkdir()
     config = 'default_agent = "tester"\n[agents.tester]\n[git]\ncommit = false\n'
-    (store / "config.toml").write_text(config, "utf-8")
+    fades = f"[recall]\nhalf_life_days = {HALF_LIFE}\n"
+    (store / "config.toml").write_text(config + fades, "utf-8")
     chance = random.Random(seed)
     begin, ids = datetime(2026, 1, 1, tzinfo=UTC), [0]
 
@@ -216,11 +225,23 @@ def _mean(values: "Sequence[float] | object") -> float:
     return sum(numbers) / len(numbers)
 
 
+def curves(runs: Sequence[dict[str, Played]]) -> dict[str, list[float]]:
+    """Returns the share of successes over the last `WINDOW` tasks, the mean over runs."""
+    return {
+        name: [
+            _mean(sum(run[name].successes[end - WINDOW : end]) / WINDOW for run in runs)
+            for end in range(WINDOW, len(runs[0][name].successes) + 1)
+        ]
+        for name in runs[0]
+    }
+
+
 def main() -> None:
-    """Prints the table, and writes the curves."""
+    """Prints the table, and draws the curves."""
     parser = argparse.ArgumentParser("python -m benchmarks.learning", description=__doc__)
     parser.add_argument("--tasks", type=int, default=500)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the curves, as SVG")
     chosen = parser.parse_args()
     runs, files = [], []
     for seed in range(chosen.runs):
@@ -231,6 +252,10 @@ def main() -> None:
     print(f"{chosen.tasks} tasks of {len(KINDS)} kinds, mean of {chosen.runs} runs\n")
     print(table(runs, chosen.tasks))
     print(f"\nfiles in the store: {_mean(files):.0f}")
+    if chosen.plot:
+        title = f"Share of the last {WINDOW} tasks that succeeded"
+        marks = {chosen.tasks // 2: "the odds change"}
+        chosen.plot.write_text(svg(curves(runs), WINDOW, marks, title), "utf-8")
 
 
 if __name__ == "__main__":

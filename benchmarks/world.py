@@ -35,10 +35,14 @@ TYPO: Final = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as it is worded, of a kind, and the strategies as the agent would word them today."""
+    """A task as it is worded, of a kind, and the strategies as the agent would word them today.
+
+    `meant` is how it thinks of them, `wordings` how it types them, with a slip now and then.
+    """
 
     kind: int
     words: str
+    meant: tuple[str, ...]
     wordings: tuple[str, ...]
 
 
@@ -61,8 +65,8 @@ class Job:
         """Returns the next task."""
         kind = self._chance.randrange(len(KINDS))
         words = self._chance.choice(TASKS).format(KINDS[kind])
-        spoken = (self._chance.choice(forms).format(KINDS[kind]) for forms in STRATEGIES)
-        return Task(kind, words, tuple(map(self._mistyped, spoken)))
+        meant = tuple(self._chance.choice(forms).format(KINDS[kind]) for forms in STRATEGIES)
+        return Task(kind, words, meant, tuple(map(self._mistyped, meant)))
 
     def ends_well(self, number: int, kind: int, strategy: int) -> bool:
         """Says how one attempt ends."""

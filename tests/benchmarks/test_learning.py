@@ -1,8 +1,10 @@
 """The simulation of an agent that learns: the same job for all, and what is counted of it."""
 
 import random
+from xml.etree import ElementTree as ET
 
 from benchmarks import learning
+from benchmarks.plot import svg
 from benchmarks.world import BAD, GOOD, KINDS, STRATEGIES, Job
 
 
@@ -36,6 +38,26 @@ def test_alma_repeats_fewer_mistakes_than_who_forgets(tmp_path):
     learned = learning.play(Job(3, 150), 150, learner)
     assert sum(learned.repeated) < sum(forgetful.repeated) / 2
     assert sum(learned.successes) > sum(forgetful.successes)
+
+
+def test_a_slip_is_typed_and_not_thought():
+    job = Job(3, 40)
+    tasks = [job.task() for _ in range(40)]
+    slips = sum(
+        one != other for task in tasks for one, other in zip(task.meant, task.wordings, strict=True)
+    )
+    assert 0.08 < slips / (40 * len(STRATEGIES)) < 0.22
+
+
+def test_a_curve_is_the_mean_over_runs_and_is_drawn():
+    won, lost = learning.Played(successes=[True] * 60), learning.Played(successes=[False] * 60)
+    runs = [{"a": won, "b": lost}, {"a": lost, "b": lost}]
+    told = learning.curves(runs)
+    assert told == {"a": [0.5] * 11, "b": [0.0] * 11}
+    picture = ET.fromstring(svg(told, 50, {55: "here & now"}, "Shares"))  # noqa: S314 - it is ours
+    lines = picture.findall("{http://www.w3.org/2000/svg}polyline")
+    assert [len(line.get("points").split()) for line in lines] == [11, 11]
+    assert "here & now" in "".join(picture.itertext())
 
 
 def test_the_time_to_recover_is_counted_from_the_change():
