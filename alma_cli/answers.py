@@ -10,9 +10,11 @@ from alma_cli.checkpoint import Checkpoint
 from alma_cli.model import Applied, Draft
 from alma_cli.recollection import Hit, Recollection
 from alma_cli.render import brief, document, plain, workflow
+from alma_cli.render import guard as guarding
 from alma_cli.render.prompt import prompt
 from alma_cli.resumed import Resumed as Told
 from alma_cli.saving import Move
+from alma_cli.sighting import Guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,28 @@ class Recalled:
     def to_dict(self) -> document.RecallDocument:
         """Returns the answer as `alma recall --json` prints it."""
         return document.recollection(self.recollection)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a guard found in a text; with `strict`, warnings count as errors."""
+
+    guarded: Guarded
+    strict: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Says whether the text may pass."""
+        return self.guarded.is_ok(strict=self.strict)
+
+    def to_text(self) -> str:
+        """Returns what was found in lines, as `alma guard` prints it, and how much that is."""
+        found = [line for _, line in guarding.lines(self.guarded)]
+        return "\n".join([*found, guarding.summary(self.guarded)])
+
+    def to_dict(self) -> dict[str, object]:
+        """Returns it as `alma guard --json` prints it."""
+        return guarding.document(self.guarded, strict=self.strict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from alma_cli import exact, store
-from alma_cli.answers import Recalled, Recorded, Resumed, Saved
+from alma_cli.answers import Checked, Recalled, Recorded, Resumed, Saved
 from alma_cli.checkpoint import Stage
 from alma_cli.compose import Wording
 from alma_cli.errors import Usage
@@ -17,14 +17,16 @@ from alma_cli.flow.resume import resume
 from alma_cli.gate import Pass
 from alma_cli.here import Here, stand
 from alma_cli.library import Library
-from alma_cli.model import Draft, Kind, Result
-from alma_cli.names import fold_agent
+from alma_cli.model import Draft, Kind, Origin, Result
 from alma_cli.rules.handoff import handoff_of
 from alma_cli.rules.scope import Agent
 from alma_cli.verbs.add import add
 from alma_cli.verbs.feedback import feedback
+from alma_cli.verbs.forget import forget
+from alma_cli.verbs.guard import guard, look
 from alma_cli.verbs.learn import Report, learn
 from alma_cli.verbs.recall import Ask, recall
+from alma_cli.whereabouts import settle
 from alma_cli.world import World
 
 
@@ -138,6 +140,15 @@ class Alma:
             agent, lambda here, library, learner: learn(here, library, learner, report, leave)
         )
 
+    def guard(self, text: str, *, path: str = "", agent: str = "", strict: bool = False) -> Checked:
+        """Returns what anti-patterns warn of in a diff, a tool call in JSON or any text.
+
+        `path` names the file that the text is of.
+        """
+        here = self._here(strict=False)
+        with Library(here) as library:
+            return Checked(guard(here, library, agent, look(here, text, path)), strict)
+
     def add_anti_pattern(
         self,
         *,
@@ -165,6 +176,32 @@ class Alma:
     def add_preference(self, *, agent: str, preference: str, **more: Unpack[More]) -> Recorded:
         """Adds what somebody wants."""
         return self._add(Kind.PREFERENCE, agent, Wording(preference), **more)
+
+    def remember(
+        self,
+        kind: str,
+        title: str,
+        *,
+        agent: str = "",
+        why_bad: str = "",
+        better: str = "",
+        when: str = "",
+        why: str = "",
+        **more: Unpack[More],
+    ) -> Recorded:
+        """Adds what an agent found out by itself, which counts as learned: it vouches for nothing.
+
+        `kind` is "heuristic", "anti-pattern", "knowledge" or "preference".
+        """
+        if (why_bad and kind != Kind.ANTI_PATTERN) or (why and kind == Kind.ANTI_PATTERN):
+            raise Usage("`why_bad` is for an anti-pattern, `why` for a heuristic")
+        wording = Wording(title, why=why_bad or why, better=better, when=when)
+        return self._add(_kind(kind), agent, wording, origin=Origin.LEARNED, **more)
+
+    def forget(self, id: str, *, reason: str = "") -> Recorded:  # noqa: A002 - likewise
+        """Takes a memory out, and keeps it out."""
+        here, whole = settle(self._here(), id)
+        return _written(here, lambda library: forget(here, library, whole, reason))
 
     def feedback(
         self,
@@ -246,30 +283,33 @@ class Alma:
         body: str = "",
         force: bool = False,
         allow_secret: str = "",
+        origin: Origin | None = None,
     ) -> Recorded:
         said = replace(wording, tags=_texts(tags), paths=_texts(paths), body=body)
         leave = Pass(force, allow_secret)
         return self._write(
             agent,
             lambda here, library, owner: add(
-                here, library, kind, said, owner, domain=domain, leave=leave
+                here, library, kind, said, owner, domain=domain, leave=leave, origin=origin
             ),
         )
 
     def _write(self, agent: str, verb: Callable[[Here, Library, Agent], Draft]) -> Recorded:
         here = self._here()
-        learner = here.agent(fold_agent(agent) if agent else "")
-
-        def think() -> Draft:
-            with Library(here) as library:
-                return verb(here, library, learner)
-
-        draft, applied = store.write(here.place, here.world, here.git(), think)
-        return Recorded(draft, applied)
+        learner = here.agent(agent)
+        return _written(here, lambda library: verb(here, library, learner))
 
     def _here(self, *, strict: bool = True) -> Here:
         """Reads the configuration anew, since a long-lived program outlives an edit of it."""
         return stand(self._world, self._store, strict=strict)
+
+
+def _written(here: Here, verb: Callable[[Library], Draft]) -> Recorded:
+    def think() -> Draft:
+        with Library(here) as library:
+            return verb(library)
+
+    return Recorded(*store.write(here.place, here.world, here.git(), think))
 
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:

@@ -69,10 +69,10 @@ def list_agents(context: typer.Context, json: Json = False) -> None:
     Example: `alma agent list`
     """
     here = here_for(context)
-    told = [verb.explain(here, name) for name in sorted(here.config.agents)]
     if json:
-        document({"schema": 1, "default": here.config.default_agent or None, "agents": told})
+        document(verb.every(here))
         return
+    told = [verb.explain(here, name) for name in sorted(here.config.agents)]
     width = max((len(str(each["agent"])) for each in told), default=0)
     for each in told:
         mark = "*" if each["agent"] == here.config.default_agent else " "

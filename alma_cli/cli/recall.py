@@ -10,6 +10,7 @@ from alma_cli.config import FORMATS, LEAST_BUDGET, MOST
 from alma_cli.errors import Usage
 from alma_cli.recollection import Recollection
 from alma_cli.render.prompt import prompt
+from alma_cli.render.remarks import remarks
 from alma_cli.verbs.recall import Ask
 from alma_cli.verbs.recall import recall as verb
 from alma_cli.world import World
@@ -104,7 +105,7 @@ def recall(
     answer = verb(here, agent, wish)
     warn(answer.warnings)
     _show(answer, chosen, explain)
-    note(_remarks(answer, min_confidence))
+    note(remarks(answer, min_confidence))
 
 
 def _default(world: World) -> str:
@@ -129,23 +130,3 @@ def _show(answer: Recollection, chosen: str, explain: bool) -> None:
             say(plain.text(answer, explain=explain))
         else:
             say(plain.markdown(answer) if chosen == "md" else plain.xml(answer))
-
-
-def _remarks(answer: Recollection, least: float | None) -> list[str]:
-    """Returns what is said about an answer beside it: why it is empty, what it leaves out."""
-    omitted = answer.omitted
-    doubted = "refuted" if least is None else f"believed less than {least:g}"
-    counts = [
-        (omitted.floor, "below the floor"),
-        (omitted.budget, "over budget"),
-        (omitted.scope, "hidden by scope"),
-        (omitted.unreviewed, "unreviewed"),
-        (omitted.doubted, doubted),
-    ]
-    left_out = ", ".join(f"{count} {why}" for count, why in counts if count)
-    if not answer.hits:
-        if not answer.query and not left_out:
-            return [f"no memories yet for {answer.agent}"]
-        what = "nothing relevant" if answer.query else "nothing to begin with"
-        return [f"{what} for {answer.agent}" + (f" ({left_out})" if left_out else "")]
-    return [f"left out: {left_out}"] if left_out else []

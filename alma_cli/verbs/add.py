@@ -9,7 +9,7 @@ from alma_cli.files.tombstone import forgotten_like
 from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.here import Here
 from alma_cli.library import Library
-from alma_cli.model import Draft, Kind, Memory, Plan
+from alma_cli.model import Draft, Kind, Memory, Origin, Plan
 from alma_cli.rules.matching import compare
 from alma_cli.rules.scope import Agent
 
@@ -23,14 +23,17 @@ def add(
     *,
     domain: str = "",
     leave: Pass = NO_PASS,
+    origin: Origin | None = None,
 ) -> Draft:
     """Returns the plan of one memory; `agent` is None for the team's and the user's own.
 
-    Raises `Usage` for texts that the kind does not have, `Refused` from the gate.
+    Without an `origin` it is a person's word, unless it looks as if an agent wrote it. Raises
+    `Usage` for texts that the kind does not have, `Refused` from the gate.
     """
     chosen, notes = choose(here, library, agent, wording.text, domain)
     event = here.world.new_id()
-    memory = compose(here, kind, wording, agent, domain=chosen, origin=origin_of(here), event=event)
+    origin = origin or origin_of(here)
+    memory = compose(here, kind, wording, agent, domain=chosen, origin=origin, event=event)
     admitted = Gate(agent, here.config.domains, leave, notes).admit(memory)
     summary = f'add {kind.value} "{memory.title}"'
     plan = Plan(event, "add", summary, (admitted.put,), memory.agent)

@@ -101,6 +101,12 @@ def add_domain(here: Here, name: str, *, about: str, keywords: tuple[str, ...]) 
     return _draft(here, "domain", f"describe domain {domain}", edit, f"added domain `{domain}`")
 
 
+def every(here: Here) -> dict[str, object]:
+    """Returns what there is to say of each agent, and which is the default one."""
+    told = [explain(here, name) for name in sorted(here.config.agents)]
+    return {"schema": 1, "default": here.config.default_agent or None, "agents": told}
+
+
 def explain(here: Here, name: str) -> dict[str, object]:
     """Returns whose memories an agent reads and why, and what it may learn, ready for JSON."""
     agent = here.config.agent(name)
