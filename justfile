@@ -16,6 +16,10 @@ torture *args:
 stories *args:
     python -m pytest -q --torture --timeout 0 tests/store/test_model.py {{args}}
 
+# Lets the MCP server answer for ten minutes, and sixteen clients at once, and looks at what it holds
+soak *args:
+    python -m pytest -q --torture --timeout 0 tests/mcp {{args}}
+
 # Tries every property on some thousand examples that nobody has seen yet
 explore *args:
     python -m pytest -q -n auto --timeout 0 --hypothesis-profile explore -m hypothesis {{args}}

@@ -28,7 +28,7 @@ def pytest_terminal_summary(terminalreporter):
         for report in reports:
             for name, found in getattr(report, "user_properties", ()):
                 counts.update(found if name == "crash" and report.when == "call" else {})
-                if name == "race" and report.when == "call":
+                if name in {"race", "soak"} and report.when == "call":
                     terminalreporter.write_line(found)
     if counts:
         terminalreporter.write_line(
