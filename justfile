@@ -46,4 +46,5 @@ bench *data:
     python -m benchmarks.speed
     python -m benchmarks.traces
     python -m benchmarks.guard
+    python -m benchmarks.mcp
     {{ if data == "" { "" } else { "python -m benchmarks.retrieval " + data } }}

@@ -39,11 +39,12 @@ FIRST: Final = {
 
 def call(alma: Alma, tool: Tool, given: dict[str, object]) -> Answer:
     """Returns what a tool answers; raises `AlmaError` as the API does, `Usage` for arguments."""
-    named = checked(tool, given)
+    named: dict[str, Any] = checked(tool, given)
     placed = [named.pop(name) for name in FIRST.get(tool.name, ())]
     found: Recalled | Checked | Recorded | Saved | Resumed
     found = getattr(alma, tool.name)(*placed, **named)
-    return Answer(dict(found.to_dict()), clean(_told(found)).rstrip("\n"))
+    text = _told(found, named.get("min_confidence"))
+    return Answer(dict(found.to_dict()), clean(text).rstrip("\n"))
 
 
 def refused(error: AlmaError) -> Answer:
@@ -52,10 +53,11 @@ def refused(error: AlmaError) -> Answer:
     return Answer(failed(error), "\n".join(map(clean_line, lines)), is_error=True)
 
 
-def _told(found: Recalled | Checked | Recorded | Saved | Resumed) -> str:
+def _told(found: Recalled | Checked | Recorded | Saved | Resumed, least: float | None) -> str:
+    """Returns an answer as text; `least` is the confidence that a recall asked for."""
     match found:
         case Recalled(answer):
-            notes = remarks(answer)
+            notes = remarks(answer, least)
             return _lines([found.to_prompt(), *_warned(answer.warnings), *notes])
         case Checked(guarded):
             return _lines([found.to_text(), *_warned(guarded.warnings)])

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-from mcp.shared._stream_protocols import ReadStream, WriteStream
+from anyio import EndOfStream
 from mcp.shared.message import SessionMessage
 from mcp_types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError
 from pydantic import ValidationError
 
 
+class Messages(Protocol):
+    """What comes in over a transport of the SDK: messages, and complaints about what is none."""
+
+    async def receive(self) -> SessionMessage | Exception:
+        """Returns the next one; raises `EndOfStream`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Takes no more."""
+        ...
+
+
+class Back(Protocol):
+    """What goes out over it."""
+
+    async def send(self, item: SessionMessage, /) -> None:
+        """Sends a message."""
+        ...
+
+
 class Answered:
     """The messages that come in; whatever is none gets an error as JSON-RPC asks for."""
 
-    def __init__(
-        self, messages: ReadStream[SessionMessage | Exception], back: WriteStream[SessionMessage]
-    ) -> None:
+    def __init__(self, messages: Messages, back: Back) -> None:
         self._messages = messages
         self._back = back
 
@@ -37,8 +55,6 @@ class Answered:
         return self
 
     async def __anext__(self) -> SessionMessage | Exception:
-        from anyio import EndOfStream
-
         try:
             return await self.receive()
         except EndOfStream:
@@ -57,6 +73,7 @@ class Answered:
 
 
 def _complaint(error: Exception) -> ErrorData:
-    if isinstance(error, ValidationError) and error.errors()[0]["type"] != "json_invalid":
+    details = error.errors(include_input=False) if isinstance(error, ValidationError) else ()
+    if details and details[0]["type"] != "json_invalid":
         return ErrorData(code=INVALID_REQUEST, message="this is no JSON-RPC message")
     return ErrorData(code=PARSE_ERROR, message="this is no JSON")

@@ -122,18 +122,20 @@ def test_hours_of_calls_leave_memory_and_open_files_as_they_were(shop, request, 
     ]
     soak = request.config.getoption("--torture")
     until = time.monotonic() + (600 if soak else 0)
-    rounds = 0
 
-    def one_round(wire):
-        for name, given in calls if soak or not rounds % 8 else calls[:-1]:
-            wire.ask(f"{name} {rounds}", "tools/call", {"name": name, "arguments": given})
+    def one_round(wire, number):
+        for name, given in calls:
+            if name != "feedback" or not number % (1 if soak else 4):
+                wire.ask(f"{name} {number}", "tools/call", {"name": name, "arguments": given})
 
     with Wire(shop) as wire:
-        for _ in range(50 if soak else 10):
-            one_round(wire)
+        first = 50 if soak else 5
+        for rounds in range(first):
+            one_round(wire, rounds)
         memory, files = wire.status()
-        while rounds < 16 or time.monotonic() < until:
-            one_round(wire)
+        rounds = first
+        while rounds < 3 * first or time.monotonic() < until:
+            one_round(wire, rounds)
             rounds += 1
         grown, open_now = wire.status()
     said = f"{rounds} rounds, {memory} KiB then {grown}, {files} files then {open_now}"
