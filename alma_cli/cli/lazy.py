@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "import": "alma_cli.cli.transfer:import_memories",
     "export": "alma_cli.cli.transfer:export",
     "guard": "alma_cli.cli.guard:guard",
+    "hook": "alma_cli.cli.hook:hook",
     "agent": "alma_cli.cli.agent:app",
     "domain": "alma_cli.cli.domain:app",
     "config": "alma_cli.cli.config:app",
