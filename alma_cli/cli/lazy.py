@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "export": "alma_cli.cli.transfer:export",
     "guard": "alma_cli.cli.guard:guard",
     "hook": "alma_cli.cli.hook:hook",
+    "connect": "alma_cli.cli.connect:connect",
     "agent": "alma_cli.cli.agent:app",
     "domain": "alma_cli.cli.domain:app",
     "config": "alma_cli.cli.config:app",
