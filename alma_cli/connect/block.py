@@ -32,6 +32,14 @@ TEXT: Final = """\
 """
 
 
+RULE: Final = """\
+---
+description: The memory of this project
+alwaysApply: true
+---
+"""
+
+
 def edit(before: str, *, remove: bool) -> Edit:
     """Returns a text with the block at its end, or without it; one that was edited stays."""
     found = MARKED.search(before)
@@ -46,6 +54,14 @@ def edit(before: str, *, remove: bool) -> Edit:
         return Edit(state, rest if rest.strip() else "")
     block = _block(before)
     return Edit(state, f"{before[: found.start()]}{block}{before[found.end() :]}")
+
+
+def edit_rule(before: str, *, remove: bool) -> Edit:
+    """Does the same to a rule of Cursor's, which begins by saying that it always applies."""
+    made = edit(before, remove=remove)
+    if remove:
+        return Edit(made.state, "" if made.text.strip() == RULE.strip() else made.text)
+    return made if before.strip() else Edit(made.state, f"{RULE}\n{made.text}")
 
 
 def _with(before: str, block: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from alma_cli.connect import block, entries
+from alma_cli.connect import block, entries, tomltext
 from alma_cli.connect.state import Edit
 from alma_cli.errors import Usage
 from alma_cli.value import frozen
@@ -55,6 +55,30 @@ def _claude_hooks() -> Editor:
     )
 
 
+def _codex_hooks() -> Editor:
+    command = "alma-hook codex"
+    handler = {"type": "command", "command": command, "timeout": TIMEOUT}
+    plain = {"hooks": [handler]}
+    return entries.grouped(
+        command,
+        {
+            "SessionStart": plain,
+            "UserPromptSubmit": plain,
+            "SubagentStart": plain,
+            "PreToolUse": {"matcher": "Bash|apply_patch", **plain},
+            "PostToolUse": {"matcher": "Bash|mcp__.*", **plain},
+            "PreCompact": plain,
+            "Stop": plain,
+        },
+    )
+
+
+def _cursor_hooks() -> Editor:
+    command = "alma-hook cursor"
+    events = ("sessionStart", "beforeSubmitPrompt", "preToolUse", "postToolUse", "stop")
+    return entries.flat(command, {event: {"command": command} for event in events})
+
+
 CLIENTS: Final = {
     "claude-code": Client(
         "claude-code",
@@ -67,6 +91,31 @@ CLIENTS: Final = {
             Target(".claude.json", entries.server),
             Target(".claude/settings.json", _claude_hooks()),
             Target(".claude/CLAUDE.md", block.edit),
+        ),
+    ),
+    "codex": Client(
+        "codex",
+        (
+            Target(".codex/config.toml", tomltext.server),
+            Target(".codex/hooks.json", _codex_hooks()),
+            Target("AGENTS.md", block.edit),
+        ),
+        (
+            Target(".codex/config.toml", tomltext.server),
+            Target(".codex/hooks.json", _codex_hooks()),
+            Target(".codex/AGENTS.md", block.edit),
+        ),
+    ),
+    "cursor": Client(
+        "cursor",
+        (
+            Target(".cursor/mcp.json", entries.server),
+            Target(".cursor/hooks.json", _cursor_hooks()),
+            Target(".cursor/rules/alma.mdc", block.edit_rule),
+        ),
+        (
+            Target(".cursor/mcp.json", entries.server),
+            Target(".cursor/hooks.json", _cursor_hooks()),
         ),
     ),
 }

@@ -19,7 +19,8 @@ Fields = Mapping[str, object]
 class Client:
     """A client: its events by name, and how one is read and answered.
 
-    `project` is the variable of the environment that says where the project is.
+    `project` is the variable of the environment that says where the project is, `silence` what it
+    reads where there is nothing to say.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Client:
     read: Callable[[Moment, str, Fields], Event]
     answer: Callable[[Event, Reply], dict[str, Any]]
     project: str = ""
+    silence: str = ""
 
 
 def named(name: str) -> Client:
@@ -105,6 +107,49 @@ def _claude_answer(event: Event, reply: Reply) -> dict[str, Any]:
 
 _PERMISSIONS: Final = {Decision.ASK: "ask", Decision.DENY: "deny"}
 
+
+def _codex_answer(event: Event, reply: Reply) -> dict[str, Any]:
+    """Answers as Claude Code, but for a tool: Codex refuses `ask` and a context there.
+
+    A person cannot be asked, so what would be asked is denied.
+    """
+    if event.moment is Moment.BEFORE_TOOL:
+        asked = reply.decision is Decision.ASK
+        reply = replace(reply, context="", decision=Decision.DENY if asked else reply.decision)
+    return _claude_answer(event, reply)
+
+
+def _cursor_event(moment: Moment, name: str, sent: Fields) -> Event:
+    """Reads https://cursor.com/docs/agent/hooks."""
+    roots = sent.get("workspace_roots")
+    folders = [root for root in roots if isinstance(root, str)] if isinstance(roots, list) else []
+    finished = sent.get("status", "completed") == "completed"
+    return Event(
+        moment,
+        name,
+        _text(sent, "conversation_id") or _text(sent, "session_id"),
+        _texts(_text(sent, "cwd"), *folders),
+        prompt=_text(sent, "prompt"),
+        call=_call(sent),
+        error=_text(sent, "error_message"),
+        is_again=bool(sent.get("loop_count")) or not finished,
+    )
+
+
+def _cursor_answer(event: Event, reply: Reply) -> dict[str, Any]:
+    if reply.decision is Decision.GO_ON:
+        return {"followup_message": reply.reason}
+    if event.moment is Moment.BEFORE_TOOL:
+        told = reply.context or reply.reason
+        answer: dict[str, Any] = {"agent_message": told} if told else {}
+        if reply.decision in _PERMISSIONS:
+            answer["permission"] = _PERMISSIONS[reply.decision]
+            answer["user_message"] = reply.reason
+        return answer
+    is_heard = event.moment is Moment.START
+    return {"additional_context": reply.context} if reply.context and is_heard else {}
+
+
 CLIENTS: Final = {
     "claude-code": Client(
         "claude-code",
@@ -121,5 +166,32 @@ CLIENTS: Final = {
         _claude_event,
         _claude_answer,
         project="CLAUDE_PROJECT_DIR",
+    ),
+    "codex": Client(
+        "codex",
+        {
+            "SessionStart": Moment.START,
+            "UserPromptSubmit": Moment.PROMPT,
+            "SubagentStart": Moment.SUBAGENT,
+            "PreToolUse": Moment.BEFORE_TOOL,
+            "PostToolUse": Moment.WORKED,
+            "PreCompact": Moment.COMPACTION,
+            "Stop": Moment.STOP,
+        },
+        _claude_event,
+        _codex_answer,
+    ),
+    "cursor": Client(
+        "cursor",
+        {
+            "sessionStart": Moment.START,
+            "beforeSubmitPrompt": Moment.HEARD,
+            "preToolUse": Moment.BEFORE_TOOL,
+            "postToolUse": Moment.WORKED,
+            "stop": Moment.STOP,
+        },
+        _cursor_event,
+        _cursor_answer,
+        silence="{}",
     ),
 }

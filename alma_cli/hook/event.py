@@ -10,10 +10,11 @@ from alma_cli.value import frozen
 
 
 class Moment(Enum):
-    """When a client asks."""
+    """When a client asks; HEARD is a prompt to which the client takes no answer."""
 
     START = auto()
     PROMPT = auto()
+    HEARD = auto()
     SUBAGENT = auto()
     BEFORE_TOOL = auto()
     WORKED = auto()

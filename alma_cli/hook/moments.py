@@ -47,16 +47,21 @@ def subagent(turn: Turn) -> Reply:
     return Reply(_brief(turn, turn.named, Ask())) if turn.named else SILENCE
 
 
+def heard(turn: Turn) -> Reply:
+    """Notes that a person objected to what was done before."""
+    if PROMPTED not in turn.session.notes():
+        turn.session.note(PROMPTED)
+    elif signs.is_correction(turn.event.prompt):
+        turn.session.note(signs.CORRECTED)
+    return SILENCE
+
+
 def prompt(turn: Turn) -> Reply:
     """Gives what bears on a prompt and was not told at an earlier one."""
     from alma_cli.verbs.recall import Ask
 
+    heard(turn)
     said = turn.event.prompt.strip()
-    before = turn.session.notes()
-    if PROMPTED not in before:
-        turn.session.note(PROMPTED)
-    elif signs.is_correction(said):
-        turn.session.note(signs.CORRECTED)
     if len(said.split()) <= MOST_TALK:
         return SILENCE
     with turn.library() as library:
@@ -142,6 +147,7 @@ MOMENTS: Final[dict[Moment, Callable[[Turn], Reply]]] = {
     Moment.START: start,
     Moment.SUBAGENT: subagent,
     Moment.PROMPT: prompt,
+    Moment.HEARD: heard,
     Moment.BEFORE_TOOL: before_tool,
     Moment.WORKED: worked,
     Moment.FAILED: failed,

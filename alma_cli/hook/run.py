@@ -58,9 +58,9 @@ def answer(arguments: list[str], world: World, seen: list[Event]) -> str:
             return ""
         seen.append(event)
         found = respond(client, event, world)
-        return json.dumps(found) if found else ""
-    except NoStore:
-        return ""  # most folders have none
+        return json.dumps(found) if found else client.silence
+    except NoStore:  # most folders have none
+        return client.silence
     except Exception as error:  # noqa: BLE001 - a bug must not break the session; it is logged
         told = error.message if isinstance(error, AlmaError) else f"{type(error).__name__}: {error}"
         if seen:

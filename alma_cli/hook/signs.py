@@ -16,7 +16,8 @@ LOOKING: Final = frozenset(
 """Commands that only look: that they find nothing is no failure."""
 GIT_LOOKING: Final = frozenset("blame branch diff grep log ls-files rev-parse show status".split())
 EDITING: Final = frozenset(
-    "Edit Glob Grep LS MultiEdit NotebookEdit Read TodoWrite WebFetch WebSearch Write".split()
+    "Edit Glob Grep LS MultiEdit NotebookEdit Read TodoWrite WebFetch WebSearch Write"
+    " apply_patch".split()
 )
 """Tools whose failures are slips of the agent itself."""
 SHELLS: Final = frozenset({"Bash", "Shell", "shell", "local_shell", "exec_command"})

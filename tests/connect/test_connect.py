@@ -8,6 +8,8 @@ from alma_cli.connect import block
 
 FILES = {
     "claude-code": (".mcp.json", ".claude/settings.json", "CLAUDE.md"),
+    "codex": (".codex/config.toml", ".codex/hooks.json", "AGENTS.md"),
+    "cursor": (".cursor/mcp.json", ".cursor/hooks.json", ".cursor/rules/alma.mdc"),
 }
 CLIENTS = sorted(FILES)
 SETTINGS = """{
@@ -190,3 +192,64 @@ def test_it_can_be_told_to_a_program(alma):
 )
 def test_what_makes_no_sense_is_a_usage_error(alma, arguments):
     assert alma("connect", *arguments).status == 2
+
+
+CODEX = """# mine
+model = "gpt-5.3-codex"   # the best
+
+[mcp_servers.files]       # kept
+command = "npx"
+args = ["files"]
+"""
+
+
+def test_codex_has_its_server_in_toml_with_comments_kept(alma):
+    alma.files({".codex/config.toml": CODEX})
+    alma.ok("connect", "codex")
+    file = alma.folder / ".codex/config.toml"
+    added = '\n[mcp_servers.alma]\ncommand = "alma"\nargs = ["mcp"]\n'
+    assert file.read_text() == CODEX + added
+    alma.ok("connect", "codex", "--remove")
+    assert file.read_text().rstrip() == CODEX.rstrip()
+
+
+def test_a_codex_server_of_another_kind_is_brought_up_to_date_or_left(alma):
+    file = alma.folder / ".codex/config.toml"
+    alma.files({".codex/config.toml": '[mcp_servers.alma]\ncommand = "old" # why\nargs = []\n'})
+    alma.ok("connect", "codex")
+    assert file.read_text() == '[mcp_servers.alma]\ncommand = "alma" # why\nargs = ["mcp"]\n'
+    mine = '[mcp_servers.alma]\ncommand = "uv"\nargs = ["run", "alma", "mcp"]\n'
+    file.write_text(mine)
+    for more in ((), ("--remove",)):
+        alma.ok("connect", "codex", *more)
+        assert file.read_text() == mine
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("model = \n", "is not TOML"),
+        ("mcp_servers = 3\n", "`mcp_servers` is not a table"),
+        ("[mcp_servers]\nalma = 3\n", "`mcp_servers.alma` is not a table"),
+        ("mcp_servers = {}\n", "has a `mcp_servers` that no table can be added to"),
+    ],
+)
+def test_a_codex_configuration_that_is_in_the_way_is_named(alma, text, said):
+    alma.files({".codex/config.toml": text})
+    ran = alma("connect", "codex")
+    assert (ran.status, said in ran.err) == (1, True), ran.err
+    assert tree(alma.folder) == {".codex/config.toml": text.encode()}
+
+
+def test_a_rule_of_cursors_always_applies(alma):
+    alma.ok("connect", "cursor")
+    text = (alma.folder / ".cursor/rules/alma.mdc").read_text()
+    assert text.startswith("---\ndescription: The memory of this project\nalwaysApply: true\n---\n")
+
+
+def test_all_are_connected_at_once_and_a_shared_file_once(alma):
+    alma.files({"AGENTS.md": "# Shop\n"})
+    (alma.folder / "CLAUDE.md").symlink_to("AGENTS.md")
+    alma.ok("connect", "all")
+    assert (alma.folder / "AGENTS.md").read_text().count("<!-- alma ") == 1
+    assert alma("connect", "all", "--check").status == 0
