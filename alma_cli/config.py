@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -10,7 +9,7 @@ from typing import Final, Literal
 
 from alma_cli.errors import BadConfig, Malformed, Usage
 from alma_cli.files.disk import read as read_file
-from alma_cli.files.header import locate
+from alma_cli.files.header import line_of, locate
 from alma_cli.names import fold_agent, fold_domain
 from alma_cli.place import Place
 from alma_cli.rules.scope import Agent
@@ -24,6 +23,8 @@ LEAST_BUDGET: Final = 200
 MOST: Final = 1_000_000
 """Memories and tokens that an answer has at most."""
 FORMATS: Final = ("prompt", "md", "json", "xml", "text", "rich")
+BLOCKS: Final = ("ask", "deny", "inform")
+"""A person is asked, the tool does not run, or the agent is only told."""
 
 
 @frozen
@@ -55,6 +56,13 @@ class GitSettings:
 
 
 @frozen
+class HookSettings:
+    """What the hook does where a tool is about to do what an error-level anti-pattern warns of."""
+
+    block: str = BLOCKS[0]
+
+
+@frozen
 class Config:
     """Everything that can be configured; `origins` says where each value came from."""
 
@@ -64,6 +72,7 @@ class Config:
     domains: Mapping[str, Domain] = MappingProxyType({})
     recall: RecallSettings = RecallSettings()
     git: GitSettings = GitSettings()
+    hook: HookSettings = HookSettings()
     origins: Mapping[str, str] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
 
@@ -140,6 +149,12 @@ def _commit(value: object) -> bool | str:
     return value
 
 
+def _block(value: object) -> str:
+    if value not in BLOCKS:
+        raise Usage('is not `"ask"`, `"deny"` or `"inform"`')
+    return str(value)
+
+
 def _format(value: object) -> int:
     if type(value) is not int or value != FORMAT:
         raise Usage(f"is {value!r}; this `alma` reads and writes format {FORMAT}; upgrade it")
@@ -149,6 +164,7 @@ def _format(value: object) -> int:
 TOP: Final[dict[str, Check]] = {"format": _format, "default_agent": lambda v: fold_agent(_text(v))}
 RECALL: Final[dict[str, Check]] = {"limit": _count, "budget": _budget, "half_life_days": _days}
 GIT: Final[dict[str, Check]] = {"commit": _commit, "sign": _switch, "reviewed_ref": _text}
+HOOK: Final[dict[str, Check]] = {"block": _block}
 AGENT: Final[dict[str, Check]] = {
     "about": _text,
     "can_learn": _entries,
@@ -157,7 +173,7 @@ AGENT: Final[dict[str, Check]] = {
     "inherit_from": _names,
 }
 DOMAIN: Final[dict[str, Check]] = {"about": _text, "keywords": _texts, "half_life_days": _days}
-TABLES: Final = {"recall": RECALL, "git": GIT}
+TABLES: Final = {"recall": RECALL, "git": GIT, "hook": HOOK}
 NAMED: Final[dict[str, tuple[Callable[[str], str], dict[str, Check]]]] = {
     "agents": (fold_agent, AGENT),
     "domains": (fold_domain, DOMAIN),
@@ -291,35 +307,6 @@ class _Layer:
         return BadConfig(message, *hints, path=self._path, line=line)
 
 
-def line_of(text: str, at: Key) -> int:
-    """Returns the line of a key in TOML text, that of its table where it cannot be seen."""
-    table: Key = ()
-    best = 1
-    inside = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        was_inside, inside = inside, _string_after(line, inside)
-        if was_inside:
-            continue
-        if head := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
-            table = tuple(part.strip(" \"'") for part in head[1].split("."))
-            if table[: len(at)] == at:
-                return number
-            if table == at[: len(table)]:
-                best = number
-        elif key := re.match(r"\s*([^=#]+?)\s*=", line):
-            parts = tuple(part.strip(" \"'") for part in key[1].split("."))
-            if (*table, *parts) == at[: len(table) + len(parts)]:
-                return number
-    return best
-
-
-def _string_after(line: str, inside: str) -> str:
-    """Returns the quotes of the multi-line string that goes on after a line, "" for none."""
-    for quotes in re.findall(r"\"\"\"|'''", line):
-        inside = "" if inside == quotes else inside or quotes
-    return inside
-
-
 def _assemble(
     values: dict[Key, object], origins: dict[str, str], warnings: tuple[str, ...]
 ) -> Config:
@@ -345,6 +332,7 @@ def _assemble(
         domains={name: Domain(name, **entry) for name, entry in grouped("domains").items()},  # type: ignore[arg-type]
         recall=RecallSettings(**below("recall")),  # type: ignore[arg-type]
         git=GitSettings(**below("git")),  # type: ignore[arg-type]
+        hook=HookSettings(**below("hook")),  # type: ignore[arg-type]
         origins=origins,
         warnings=warnings,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Self
 
 from alma_cli.errors import Malformed, NotFound, Usage
@@ -12,7 +11,7 @@ from alma_cli.files.disk import digest, read
 from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.here import Here
 from alma_cli.model import LESSONS, TEAM, Attempt, Guard, Origin, Stored
-from alma_cli.place import Place, id_in
+from alma_cli.place import Place, fallback_of, id_in
 from alma_cli.rules.evidence import Evidence, Fading, Tally, weigh
 from alma_cli.rules.scope import Agent, may_read, owners
 from alma_cli.search.index import Index
@@ -58,10 +57,18 @@ Weighed = dict[tuple[Place, str], Evidence]
 class Library:
     """The indexes of the stores, brought in step with the files when it is opened.
 
-    `held` stands in for all stores of `here`.
+    `held` stands in for all stores of `here`. With `most_reads`, a store in which more files than
+    that have changed is left as it was, and they are counted in `behind`.
     """
 
-    def __init__(self, here: Here, *, fresh: bool = False, held: Held | None = None) -> None:
+    def __init__(
+        self,
+        here: Here,
+        *,
+        fresh: bool = False,
+        held: Held | None = None,
+        most_reads: int | None = None,
+    ) -> None:
         self._here = here
         self._held = held
         now = here.world.now()
@@ -76,8 +83,9 @@ class Library:
                 place,
                 now=now,
                 fading=self._fading_in(place),
-                fallback=fallback_of(here, place),
+                fallback=fallback_of(here.world, place),
                 fresh=fresh,
+                most_reads=most_reads,
             )
             for place in here.stores
         }
@@ -93,6 +101,11 @@ class Library:
     def broken(self) -> tuple[Malformed, ...]:
         """Returns the files that could not be read, each with its complaint."""
         return tuple(error for index in self._indexes.values() for error in index.broken)
+
+    @property
+    def behind(self) -> int:
+        """Returns how many changed files were left alone."""
+        return sum(index.behind for index in self._indexes.values())
 
     @property
     def trouble(self) -> tuple[str, ...]:
@@ -305,15 +318,4 @@ class Library:
         return tuple(bucket for bucket in index.buckets() if wanted(bucket))
 
 
-def fallback_of(here: Here, place: Place) -> Path | None:
-    """Returns the folder for an index where the store cannot be written to, e.g. in a sandbox."""
-    if os.access(place.cache if place.cache.exists() else place.root, os.W_OK):
-        return None
-    if home := here.world.environ.get("XDG_CACHE_HOME"):
-        return Path(home) / "alma"
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("alma", appauthor=False))
-
-
-__all__ = ["Found", "Library", "Only", "Table", "Wanted", "Weighed", "fallback_of"]
+__all__ = ["Found", "Library", "Only", "Table", "Wanted", "Weighed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -118,6 +119,17 @@ def personal_root(world: World) -> Path:
     import platformdirs
 
     return Path(platformdirs.user_data_dir("alma", appauthor=False))
+
+
+def fallback_of(world: World, place: Place) -> Path | None:
+    """Returns the folder for an index where the store cannot be written to, e.g. in a sandbox."""
+    if os.access(place.cache if place.cache.exists() else place.root, os.W_OK):
+        return None
+    if home := world.environ.get("XDG_CACHE_HOME"):
+        return Path(home) / "alma"
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("alma", appauthor=False))
 
 
 def id_in(path: str) -> str:

@@ -6,6 +6,7 @@ Builds stores in a temporary directory and prints Markdown tables of medians. Ab
 of one machine at one moment; the ratios are what to compare.
 """
 
+import json
 import os
 import shutil
 import sys
@@ -21,6 +22,7 @@ from benchmarks.stores import AGENT, advice, fill, records, rewrite
 from benchmarks.timing import Cost, cost, middle
 
 ALMA = Path(sys.executable).with_name("alma")
+HOOK = Path(sys.executable).with_name("alma-hook")
 TYPER = (sys.executable, "-c", "import typer")
 REPOSITORY = 10_000
 """Files of the git repository in which learning is measured."""
@@ -55,8 +57,8 @@ class Bench:
     def store(self) -> Path:
         return self.folder / ".alma"
 
-    def run(self, *command: str | Path) -> Cost:
-        return cost(command, self.folder, self.environ)
+    def run(self, *command: str | Path, given: Path = Path(os.devnull)) -> Cost:
+        return cost(command, self.folder, self.environ, given)
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -130,7 +132,26 @@ def recalls(bench: Bench, runs: int) -> Iterator[Line]:
     yield line(
         f"recall, {min(PULLED, len(files)):,} files changed", lambda n: change(files[:PULLED], n)
     )
+    yield hook(bench, runs, title, rivals)
     yield line("recall, no index", lambda _: shutil.rmtree(bench.store / ".cache"))
+
+
+def hook(bench: Bench, runs: int, prompt: str, rivals: Sequence[Run]) -> Line:
+    """Measures what answers a prompt, in a new session each time."""
+    event = bench.folder / "event.json"
+
+    def ours(number: int) -> Cost:
+        sent = {
+            "hook_event_name": "UserPromptSubmit",
+            "session_id": f"session {number}",
+            "cwd": str(bench.folder),
+            "prompt": prompt,
+        }
+        event.write_text(json.dumps(sent), "utf-8")
+        return bench.run(HOOK, "claude-code", given=event)
+
+    bench.run(ALMA, "recall", "--agent", AGENT, prompt)
+    return rounds("hook, a prompt", runs, ours, rivals)
 
 
 def change(files: Sequence[Path], number: int) -> None:

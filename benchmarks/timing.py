@@ -1,5 +1,6 @@
 """What a process costs: wall time, CPU time and memory, as the kernel counts them for it alone."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -40,21 +41,29 @@ UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes in which the system counts `ru_maxrss`."""
 
 
-def cost(command: Sequence[str | Path], folder: Path, environ: Mapping[str, str]) -> Cost:
+def cost(
+    command: Sequence[str | Path],
+    folder: Path,
+    environ: Mapping[str, str],
+    given: Path = Path(os.devnull),
+) -> Cost:
     """Runs a command in a folder and returns what it cost; what it prints is thrown away.
+
+    `given` is a file with its standard input.
 
     Raises `Failed`, with what it said on standard error, when it does not end well.
     """
     words = [str(word) for word in command]
-    ran = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", LAUNCHER, *words],
-        cwd=folder,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with given.open("rb") as stdin:
+        ran = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", LAUNCHER, *words],
+            cwd=folder,
+            env=environ,
+            stdin=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if ran.returncode:
         raise Failed(f"{' '.join(words)}: exit {ran.returncode}\n{ran.stderr}")
     wall, cpu, peak = map(float, ran.stdout.split())

@@ -39,6 +39,8 @@ COMMANDS: Final = {
     "check": "alma_cli.cli.check:check",
     "guard": "alma_cli.cli.guard:guard",
     "mcp": "alma_cli.cli.mcp:mcp",
+    "hook": "alma_cli.cli.hook:hook",
+    "connect": "alma_cli.cli.connect:connect",
     "agent": "alma_cli.cli.agent:app",
     "domain": "alma_cli.cli.domain:app",
     "config": "alma_cli.cli.config:app",

@@ -16,8 +16,7 @@ from alma_cli.git.checkup import Checkup, check_up
 from alma_cli.git.locks import Lock, locks
 from alma_cli.here import Here
 from alma_cli.intents import INTENT, Intent, waiting
-from alma_cli.library import fallback_of
-from alma_cli.place import Place
+from alma_cli.place import Place, fallback_of
 from alma_cli.search.health import Health, look
 from alma_cli.search.index import Index
 from alma_cli.search.row import Row
@@ -68,7 +67,7 @@ class Facts:
 def gather(here: Here, place: Place) -> Facts:
     """Returns what is so in a store; nothing of it is changed."""
     world = here.world
-    health = look(place, fallback_of(here, place))  # before anything opens it, which mends it
+    health = look(place, fallback_of(here.world, place))  # before anything opens it, which mends it
     with Index.aside(place, now=world.now()) as index:
         rows, broken = index.find(""), index.broken
     workflows = [read(place, name) for name in names(place)]

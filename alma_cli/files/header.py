@@ -149,6 +149,35 @@ def as_time(value: object) -> datetime | None:
     return to_millisecond(value)
 
 
+def line_of(text: str, at: tuple[str, ...]) -> int:
+    """Returns the line of a key in TOML text, that of its table where it cannot be seen."""
+    table: tuple[str, ...] = ()
+    best = 1
+    inside = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        was_inside, inside = inside, _string_after(line, inside)
+        if was_inside:
+            continue
+        if head := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
+            table = tuple(part.strip(" \"'") for part in head[1].split("."))
+            if table[: len(at)] == at:
+                return number
+            if table == at[: len(table)]:
+                best = number
+        elif key := re.match(r"\s*([^=#]+?)\s*=", line):
+            parts = tuple(part.strip(" \"'") for part in key[1].split("."))
+            if (*table, *parts) == at[: len(table) + len(parts)]:
+                return number
+    return best
+
+
+def _string_after(line: str, inside: str) -> str:
+    """Returns the quotes of the multi-line string that goes on after a line, "" for none."""
+    for quotes in re.findall(r"\"\"\"|'''", line):
+        inside = "" if inside == quotes else inside or quotes
+    return inside
+
+
 def to_millisecond(moment: datetime) -> datetime:
     """Returns the moment cut to the millisecond, as headers hold it."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

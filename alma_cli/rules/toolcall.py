@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from alma_cli.rules import envelope
 from alma_cli.rules.passage import Passage, encodable, of_text
 from alma_cli.value import replace
 
@@ -30,15 +31,17 @@ def passages(call: Mapping[str, object]) -> Iterator[Passage]:
     """Yields what the call would run, or write to a file; of an edit, the lines it brings are new.
 
     The shapes are those of Claude Code's Bash, Write, Edit, MultiEdit and NotebookEdit
-    (https://code.claude.com/docs/en/hooks) and of Anthropic's editor tool. Lines count from the
-    start of the text that is given, since the file is not looked at.
+    (https://code.claude.com/docs/en/hooks), of Anthropic's editor tool and of Codex's apply_patch.
+    Lines count from the start of the text that is given, since the file is not looked at.
     """
     given = call.get("tool_input", call)
     if not isinstance(given, Mapping):
         return
     path = next((str(given[name]) for name in _PATHS if isinstance(given.get(name), str)), "")
     command = given.get("command")
-    if isinstance(command, str) and not path:
+    if isinstance(command, str) and envelope.is_envelope(command):
+        yield from envelope.passages(command)
+    elif isinstance(command, str) and not path:
         yield of_text(command, label=COMMAND)
     edits = given.get("edits")
     for edit in (given, *(edits if isinstance(edits, list) else ())):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -32,15 +32,26 @@ def look(here: Here, text: str, path: str = "") -> tuple[Passage, ...]:
     What has a path is taken as the text of that file. Memories are left out: they say what they
     warn of.
     """
-    bases: tuple[Path, ...] = (here.world.cwd,)
     if path:
-        found: Iterable[Passage] = (of_text(text, path),)
-    elif (call := _call(text)) is not None:
-        found = toolcall.passages(call)
-    elif patch.is_patch(text):
-        found, bases = patch.passages(text), (_top(here), here.world.cwd)
-    else:
-        found = (of_text(text, label=STDIN),) if text else ()
+        return _placed(here, (of_text(text, path),))
+    if (call := _call(text)) is not None:
+        return look_at_call(here, call)
+    if patch.is_patch(text):
+        return _placed(here, patch.passages(text), _top(here))
+    return _placed(here, (of_text(text, label=STDIN),) if text else ())
+
+
+def look_at_call(here: Here, call: Mapping[str, object]) -> tuple[Passage, ...]:
+    """Returns what there is to look at in a tool call, as `look` does."""
+    return _placed(here, toolcall.passages(call))
+
+
+def _placed(here: Here, found: Iterable[Passage], *tops: Path) -> tuple[Passage, ...]:
+    """Returns passages as globs name them, without those of memories.
+
+    Their paths start at one of `tops`, or at the folder one is in.
+    """
+    bases = (*tops, here.world.cwd)
     store = here.inside(str(here.place.root)) or ""
     names: dict[str, str] = {"": ""}
     placed = []
@@ -78,14 +89,21 @@ def _top(here: Here) -> Path:
     return next((each for each in (project, *project.parents) if (each / ".git").exists()), project)
 
 
-def guard(here: Here, library: Library, name: str, passages: Sequence[Passage]) -> Guarded:
+def guard(
+    here: Here,
+    library: Library,
+    name: str,
+    passages: Sequence[Passage],
+    patience: timedelta | None = None,
+) -> Guarded:
     """Returns where new lines do what an anti-pattern warns of that an agent reads.
 
     Refuted ones are left out, and the user's own where the project has one of the same title.
+    What there is no time for within `patience` is named in `late`.
     Raises `Usage` without an agent.
     """
     agent = here.agent(name)
-    until = here.world.now() + PATIENCE
+    until = here.world.now() + (PATIENCE if patience is None else patience)
     parts = [piece for passage in passages for piece in pieces(passage)]
     known = _known(library, agent)
     watched = [

@@ -33,7 +33,8 @@ class Ask:
     """What is asked; empty parts ask for everything, `limit` and `budget` 0 mean the configured.
 
     `min_confidence` None leaves refuted lessons out; any number lets in what reaches it. `paths`
-    are the files at hand: what is about them is preferred. `at` is a revision, event or date;
+    are the files at hand: what is about them is preferred, or with `about_paths` all there is.
+    `told` are ids that were told before and are left out. `at` is a revision, event or date;
     `reviewed` leaves out what no review has passed.
     """
 
@@ -50,6 +51,8 @@ class Ask:
     at: str | None = None
     reviewed: bool = False
     mark_unreviewed: bool = False
+    about_paths: bool = False
+    told: frozenset[str] = frozenset()
 
 
 def recall(here: Here, name: str, ask: Ask) -> Recollection:
@@ -78,13 +81,20 @@ def _recall(
     review: Review | None = None,
     held: Held | None = None,
 ) -> Recollection:
+    with Library(here, fresh=ask.fresh, held=held) as library:
+        return recall_from(library, here, agent, ask, review)
+
+
+def recall_from(
+    library: Library, here: Here, agent: Agent, ask: Ask, review: Review | None = None
+) -> Recollection:
+    """Returns what `recall` does, from a library that is open; no git runs for it."""
     budget = ask.budget or here.config.recall.budget
     if budget < LEAST_BUDGET:
         raise Usage(f"a budget of {budget} tokens holds no memory", f"give {LEAST_BUDGET} or more")
-    works, complaints = ((), ()) if held else _open(here, ask)
-    with Library(here, fresh=ask.fresh, held=held) as library:
-        chosen = _Choice(here, library, agent, ask, review).made()
-        said = (*map(str, (*library.broken, *chosen.broken)), *library.trouble)
+    works, complaints = ((), ()) if ask.at else _open(here, ask)
+    chosen = _Choice(here, library, agent, ask, review).made()
+    said = (*map(str, (*library.broken, *chosen.broken)), *library.trouble)
     answer = Recollection(
         agent.name,
         ask.text,
@@ -101,7 +111,7 @@ def _recall(
 
 def _open(here: Here, ask: Ask) -> tuple[tuple[Work, ...], tuple[str, ...]]:
     """Returns the work that is left, for a brief about nothing particular, and what is damaged."""
-    if ask.text.strip() or ask.kinds or ask.domains or ask.tags:
+    if ask.text.strip() or ask.kinds or ask.domains or ask.tags or ask.about_paths:
         return (), ()
     if not (here.place.root / WORKFLOWS).is_dir():
         return (), ()
@@ -150,6 +160,7 @@ class _Choice:
     def _among_the_best(self, only: Only | None = None) -> _Chosen:
         ask, library = self._ask, self._library
         found, below, hidden = _look(self._here, library, self._agent, ask, only)
+        found = [one for one in found if one.row.id not in ask.told]
         evidence = library.evidence(found)
         believed = [one for one in found if self._is_believed(evidence[one.place, one.row.id])]
         chosen = _ours(believed)
@@ -220,9 +231,9 @@ def _wake_up(
     def out(b: Bucket) -> bool:
         return b.kind is not Kind.OUTCOME and unreadable(b)
 
-    if not ask.tags:
+    if not ask.tags and not ask.about_paths:
         return list(found), 0, library.count(out)
-    tagged = _tagged(ask)
+    tagged = _tagged(ask) if ask.tags else _at_hand(ask)
     some = [one for one in found if tagged(one)]
     return some, 0, sum(tagged(one) for one in library.all(out))
 

@@ -41,7 +41,7 @@ def settings(here: Here) -> tuple[Setting, ...]:
     environ = here.world.environ
     values: list[tuple[str, object]] = [("default_agent", config.default_agent)]
     values.append(("output_format", config.output_format))
-    for name, table in (("recall", config.recall), ("git", config.git)):
+    for name, table in (("recall", config.recall), ("git", config.git), ("hook", config.hook)):
         values += [(f"{name}.{field.name}", getattr(table, field.name)) for field in fields(table)]
     for name, entries in (("agents", config.agents), ("domains", config.domains)):
         for entry in entries.values():

@@ -18,6 +18,7 @@ KEYS = [
     *config.TOP,
     *(f"recall.{key}" for key in config.RECALL),
     *(f"git.{key}" for key in config.GIT),
+    *(f"hook.{key}" for key in config.HOOK),
     *(f"agents.NAME.{key}" for key in config.AGENT),
     *(f"domains.NAME.{key}" for key in config.DOMAIN),
 ]

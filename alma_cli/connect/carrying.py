@@ -1,0 +1,114 @@
+"""What connecting changes in files, as a value, and those files changed."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Final
+
+from alma_cli.connect.clients import targets
+from alma_cli.connect.state import State
+from alma_cli.errors import Conflict, Malformed
+from alma_cli.value import frozen
+from alma_cli.world import World
+
+BACKUP: Final = ".before-alma"
+MOST_FILE: Final = 16 * 1024 * 1024
+
+
+@frozen
+class Change:
+    """A file of a client: the text there was and the text there will be, "" for no file."""
+
+    client: str
+    file: Path
+    state: State
+    before: str
+    after: str
+
+    @property
+    def is_needed(self) -> bool:
+        """Says whether anything changes."""
+        return self.before != self.after
+
+    def diff(self) -> Iterator[str]:
+        """Yields the lines of a unified diff."""
+        before, after = self.before.splitlines(), self.after.splitlines()
+        there = str(self.file) if self.after else "/dev/null"
+        here = str(self.file) if self.before else "/dev/null"
+        return difflib.unified_diff(before, after, here, there, lineterm="")
+
+
+def changes(world: World, client: str, *, user: bool, remove: bool) -> list[Change]:
+    """Returns what connecting a client, or removing it, changes in each of its files.
+
+    Raises `Malformed` for a file that cannot be read as what it should be, and changes none then.
+    """
+    folder = home(world) if user else project(world)
+    found = []
+    for name, file, target in targets(client, folder, user=user):
+        before = _read(file)
+        try:
+            edit = target.edit(before, remove=remove)
+        except Malformed as error:
+            hints = ("mend it by hand; nothing was changed",)
+            raise Malformed(error.reason, *hints, path=str(file), line=error.line) from error
+        found.append(Change(name, file, edit.state, before, edit.text))
+    return found
+
+
+def carry_out(change: Change) -> None:
+    """Writes a file, with a copy of what it was beside it; a link stays one.
+
+    Raises `Conflict` where somebody changed the file meanwhile.
+    """
+    file = change.file.resolve()
+    if _read(file) != change.before:
+        raise Conflict(f"`{change.file}` changed meanwhile", "try again")
+    if change.before:
+        _replace(file.with_name(file.name + BACKUP), change.before, file)
+    if change.after:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _replace(file, change.after, file)
+    else:
+        file.unlink()
+
+
+def _replace(file: Path, text: str, like: Path) -> None:
+    """Puts a text in place of a file, all at once, with the permissions of another."""
+    with NamedTemporaryFile("wb", dir=file.parent, prefix=".alma-", delete=False) as made:
+        made.write(text.encode("utf-8", "surrogateescape"))
+        made.flush()
+        os.fsync(made.fileno())
+    new = Path(made.name)
+    new.chmod(like.stat().st_mode & 0o777 if like.exists() else 0o644)
+    new.replace(file)
+
+
+def _read(file: Path) -> str:
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise Malformed(f"cannot be read: {error.strerror}", path=str(file)) from error
+    if len(content) > MOST_FILE:
+        raise Malformed("is too large", path=str(file))
+    return content.decode("utf-8", "surrogateescape")
+
+
+def project(world: World) -> Path:
+    """Returns the folder of the project: the nearest with a store, else the nearest with git."""
+    for mark in (".alma", ".git"):
+        for folder in (world.cwd, *world.cwd.parents):
+            if (folder / mark).exists():
+                return folder
+    return world.cwd
+
+
+def home(world: World) -> Path:
+    """Returns the folder with a person's own files."""
+    return Path(world.environ.get("HOME") or Path.home())

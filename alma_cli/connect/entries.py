@@ -1,0 +1,143 @@
+"""The entries in a client's JSON files: a server, and hooks at each of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from alma_cli.connect.jsontext import JsonText
+from alma_cli.connect.state import Edit, State
+from alma_cli.errors import Malformed
+
+SERVER = "alma"
+COMMAND = "alma"
+ARGUMENTS = ["mcp"]
+
+
+def server(before: str, *, remove: bool) -> Edit:
+    """Edits `mcpServers`: a server called `alma`; what else is said of it stays."""
+    made = JsonText(before)
+    entry = made.get("mcpServers", SERVER)
+    state = _state_of_server(entry)
+    if remove and entry is not None:
+        if not _is_as_made(entry):
+            return Edit(State.EDITED, before)
+        _take(made, "mcpServers", SERVER)
+        return Edit(state, _left(before, made))
+    if remove or state is State.CURRENT:
+        return Edit(state, before)
+    if isinstance(entry, dict):
+        made.put(COMMAND, "mcpServers", SERVER, "command")
+        made.put(ARGUMENTS, "mcpServers", SERVER, "args")
+    else:
+        made.put({"command": COMMAND, "args": ARGUMENTS}, "mcpServers", SERVER)
+    return Edit(state, made.text)
+
+
+def _is_as_made(entry: object) -> bool:
+    return isinstance(entry, dict) and (entry.get("command"), entry.get("args")) == (
+        COMMAND,
+        ARGUMENTS,
+    )
+
+
+def _state_of_server(entry: object) -> State:
+    if entry is None:
+        return State.MISSING
+    # However somebody starts it, as `uv run alma mcp`, it is the server.
+    runs = isinstance(entry, dict) and "mcp" in (entry.get("args") or ())
+    return State.CURRENT if runs else State.STALE
+
+
+Group = Mapping[str, Any]
+
+
+def grouped(command: str, groups: Mapping[str, Group]) -> Callable[..., Edit]:
+    """Returns what edits `hooks` as Claude Code and Codex have them: groups of handlers."""
+
+    def edit(before: str, *, remove: bool) -> Edit:
+        made = JsonText(before)
+        states = [_group(made, command, event, group, remove) for event, group in groups.items()]
+        return Edit(_together(states), _left(before, made) if remove else made.text)
+
+    return edit
+
+
+def _group(made: JsonText, command: str, event: str, group: Group, remove: bool) -> State:
+    present = _list(made, event)
+    ours = [at for at, one in enumerate(present) if _runs(one, command)]
+    is_current = any(present[at].get("matcher", "") == group.get("matcher", "") for at in ours)
+    state = State.CURRENT if is_current else State.STALE if ours else State.MISSING
+    if remove or state is State.STALE:
+        for at in reversed(ours):
+            _drop_handlers(made, command, event, at)
+        if not made.get("hooks", event) and ours:
+            _take(made, "hooks", event)
+    if not remove and state is not State.CURRENT:
+        made.append(dict(group), "hooks", event)
+    return state
+
+
+def _list(made: JsonText, event: str) -> list[Any]:
+    present = made.get("hooks", event)
+    if present is not None and not isinstance(present, list):
+        raise Malformed(f"`hooks.{event}` is not a list")
+    return present or []
+
+
+def _runs(group: object, command: str) -> bool:
+    handlers = group.get("hooks") if isinstance(group, dict) else None
+    return isinstance(handlers, list) and any(_is_ours(each, command) for each in handlers)
+
+
+def _is_ours(handler: object, command: str) -> bool:
+    return isinstance(handler, dict) and command in str(handler.get("command"))
+
+
+def _drop_handlers(made: JsonText, command: str, event: str, at: int) -> None:
+    handlers = made.get("hooks", event, at, "hooks")
+    for place in reversed(range(len(handlers))):
+        if _is_ours(handlers[place], command):
+            made.remove("hooks", event, at, "hooks", place)
+    if not made.get("hooks", event, at, "hooks"):
+        made.remove("hooks", event, at)
+
+
+def flat(command: str, handlers: Mapping[str, Group]) -> Callable[..., Edit]:
+    """Returns what edits `hooks` as Cursor has them: a list of handlers an event."""
+
+    def edit(before: str, *, remove: bool) -> Edit:
+        made = JsonText(before)
+        states = []
+        for event, handler in handlers.items():
+            ours = [at for at, one in enumerate(_list(made, event)) if _is_ours(one, command)]
+            states.append(State.CURRENT if ours else State.MISSING)
+            if remove:
+                for at in reversed(ours):
+                    made.remove("hooks", event, at)
+                if ours and not made.get("hooks", event):
+                    _take(made, "hooks", event)
+            elif not ours:
+                made.append(dict(handler), "hooks", event)
+        if not remove and made.get("version") is None:
+            made.put(1, "version")
+        return Edit(_together(states), _left(before, made) if remove else made.text)
+
+    return edit
+
+
+def _together(states: list[State]) -> State:
+    """Returns the state of several entries: what is there in part is stale."""
+    return states[0] if len(set(states)) == 1 else State.STALE
+
+
+def _take(made: JsonText, *path: str) -> None:
+    """Takes out a value, and the objects around it that held nothing else."""
+    made.remove(*path)
+    if len(path) > 1 and not made.get(*path[:-1]):
+        _take(made, *path[:-1])
+
+
+def _left(before: str, made: JsonText) -> str:
+    """Returns what is left of a file; nothing, where it held nothing but ours."""
+    return before if not before else "" if made.value in ({}, {"version": 1}) else made.text

@@ -1,0 +1,255 @@
+"""`alma connect` edits a client's own files in place, says what it does, and takes it back."""
+
+import json
+
+import pytest
+
+from alma_cli.connect import block
+
+FILES = {
+    "claude-code": (".mcp.json", ".claude/settings.json", "CLAUDE.md"),
+    "codex": (".codex/config.toml", ".codex/hooks.json", "AGENTS.md"),
+    "cursor": (".cursor/mcp.json", ".cursor/hooks.json", ".cursor/rules/alma.mdc"),
+}
+CLIENTS = sorted(FILES)
+SETTINGS = """{
+    // kept
+    "permissions": {"allow": ["Bash(ls:*)", "Read"]},
+    "hooks": {
+        "Stop": [{"hooks": [{"type": "command", "command": "say done"}]}],
+        "PreToolUse": [
+            {"matcher": "Bash", "hooks": [{"type": "command", "command": "./audit.sh"}]}
+        ]
+    }
+}
+""".replace("    // kept\n", "")
+MCP = '{"mcpServers": {"files": {"command": "npx", "args": ["files"]}}}'
+
+
+def tree(folder):
+    """Returns all files below a folder but those of the store and of git."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not {".alma", ".git"} & {*path.relative_to(folder).parts}
+    }
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_it_is_missing_then_made_then_current_and_doing_it_again_changes_nothing(alma, client):
+    before = alma("connect", client, "--check")
+    assert (before.status, before.out.count("missing  ")) == (1, len(FILES[client]))
+    assert alma.ok("connect", client).count("made ") == len(FILES[client])
+    assert set(tree(alma.folder)) == set(FILES[client])
+    made = tree(alma.folder)
+    assert alma.ok("connect", client, "--check").count("current ") == len(FILES[client])
+    assert alma.ok("connect", client).count("unchanged ") == len(FILES[client])
+    assert tree(alma.folder) == made
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_removing_it_leaves_nothing_behind(alma, client):
+    alma.ok("connect", client)
+    assert alma.ok("connect", client, "--remove").count("removed ") == len(FILES[client])
+    assert all(name.endswith(".before-alma") for name in tree(alma.folder))
+
+
+def test_what_was_there_stays_byte_for_byte_and_comes_back(alma):
+    files = {".claude/settings.json": SETTINGS, ".mcp.json": MCP, "CLAUDE.md": "# Shop\n\nBe kind."}
+    alma.files(files)
+    alma.ok("connect", "claude-code")
+    for name, before in files.items():
+        assert (alma.folder / f"{name}.before-alma").read_text() == before
+    settings = (alma.folder / ".claude/settings.json").read_text()
+    assert settings.startswith(SETTINGS[: SETTINGS.index('"}]}],')])
+    stop = json.loads(settings)["hooks"]["Stop"]
+    assert [each["hooks"][0]["command"] for each in stop] == ["say done", "alma-hook claude-code"]
+    alma.ok("connect", "claude-code", "--remove")
+    now = {name: (alma.folder / name).read_text().rstrip() for name in files}
+    assert now == {name: before.rstrip() for name, before in files.items()}
+
+
+def test_a_dry_run_prints_a_diff_and_writes_nothing(alma):
+    alma.files({"CLAUDE.md": "# Shop\n"})
+    ran = alma("connect", "claude-code", "--dry-run")
+    assert ran.status == 0
+    assert "--- /dev/null\n+++ " in ran.out
+    assert "\n # Shop\n+\n+<!-- alma 1 " in ran.out
+    assert '+            "command": "alma-hook claude-code",' in ran.out
+    assert tree(alma.folder) == {"CLAUDE.md": b"# Shop\n"}
+
+
+def test_a_block_that_somebody_edited_is_never_touched(alma):
+    alma.ok("connect", "claude-code")
+    file = alma.folder / "CLAUDE.md"
+    edited = file.read_text().replace("## Memory", "## Our memory")
+    file.write_text(edited)
+    for more in ((), ("--remove",)):
+        ran = alma("connect", "claude-code", *more)
+        assert ran.status == 0
+        assert "has an entry that somebody edited; it stays as it is" in ran.err
+        assert file.read_text() == edited
+    alma.ok("connect", "claude-code")
+    assert f"edited   {file}" in alma.ok("connect", "claude-code", "--check")
+
+
+def test_an_older_block_is_replaced_where_it_stands(alma, monkeypatch):
+    with monkeypatch.context() as past:
+        past.setattr(block, "TEXT", "## Memory\n\nAn older text.\n")
+        alma.files({"CLAUDE.md": "# Shop\n"})
+        alma.ok("connect", "claude-code")
+    file = alma.folder / "CLAUDE.md"
+    file.write_text(file.read_text() + "\n## More\n")
+    ran = alma("connect", "claude-code", "--check")
+    assert (ran.status, "stale    " in ran.out) == (1, True)
+    alma.ok("connect", "claude-code")
+    text = file.read_text()
+    assert "An older text." not in text
+    assert text.startswith("# Shop\n\n<!-- alma 1 ")
+    assert text.endswith("<!-- /alma -->\n\n## More\n")
+    assert text.count("<!-- alma ") == 1
+
+
+def test_the_instructions_are_short():
+    assert len(block.TEXT.splitlines()) < 25
+
+
+def test_hooks_that_are_there_in_part_are_stale_and_completed(alma):
+    alma.ok("connect", "claude-code")
+    file = alma.folder / ".claude/settings.json"
+    settings = json.loads(file.read_text())
+    del settings["hooks"]["Stop"]
+    settings["hooks"]["PreToolUse"][0]["matcher"] = "Bash"
+    file.write_text(json.dumps(settings))
+    assert "stale    " in alma("connect", "claude-code", "--check").out
+    alma.ok("connect", "claude-code")
+    hooks = json.loads(file.read_text())["hooks"]
+    assert hooks["Stop"]
+    assert [each["matcher"] for each in hooks["PreToolUse"]] == [
+        "Bash|Edit|MultiEdit|Write|NotebookEdit"
+    ]
+
+
+def test_a_server_that_somebody_starts_in_another_way_is_theirs(alma):
+    mine = {"command": "uv", "args": ["run", "alma", "mcp"], "env": {"ALMA_AGENT": "qa"}}
+    alma.files({".mcp.json": json.dumps({"mcpServers": {"alma": mine}})})
+    for more in ((), ("--remove",)):
+        alma.ok("connect", "claude-code", *more)
+        assert json.loads((alma.folder / ".mcp.json").read_text())["mcpServers"]["alma"] == mine
+
+
+def test_a_file_that_is_no_json_stops_everything_before_anything_is_written(alma):
+    alma.files({".claude/settings.json": '{\n  "a": 1,\n}\n'})
+    before = tree(alma.folder)
+    ran = alma("connect", "claude-code")
+    assert ran.status == 1
+    assert "settings.json:3: is not JSON" in ran.err
+    assert "hint: mend it by hand; nothing was changed" in ran.err
+    assert tree(alma.folder) == before
+
+
+def test_a_list_where_another_thing_stands_is_refused(alma):
+    alma.files({".claude/settings.json": '{"hooks": {"Stop": {}}}'})
+    assert "`hooks.Stop` is not a list" in alma("connect", "claude-code").err
+    alma.files({".claude/settings.json": '{"hooks": []}'})
+    assert "`hooks` is not an object" in alma("connect", "claude-code").err
+
+
+def test_your_own_files_are_in_your_home(alma):
+    alma.ok("connect", "claude-code", "--user")
+    assert {".claude.json", ".claude/settings.json", ".claude/CLAUDE.md"} <= set(tree(alma.home))
+    assert tree(alma.folder) == {}
+
+
+def test_a_link_stays_a_link(alma):
+    alma.files({"AGENTS.md": "# Shop\n"})
+    link = alma.folder / "CLAUDE.md"
+    link.symlink_to("AGENTS.md")
+    alma.ok("connect", "claude-code")
+    assert link.is_symlink()
+    assert "<!-- alma " in (alma.folder / "AGENTS.md").read_text()
+
+
+def test_the_project_is_found_from_below_and_permissions_stay(alma):
+    alma.ok("init", "--agent", "qa")
+    alma.files({"CLAUDE.md": "# Shop\n", "src/a.py": ""})
+    (alma.folder / "CLAUDE.md").chmod(0o600)
+    inner = type(alma)(alma.folder / "src", alma.home, alma.environ)
+    inner.ok("connect", "claude-code")
+    assert (alma.folder / "CLAUDE.md").stat().st_mode & 0o777 == 0o600
+    assert (alma.folder / ".mcp.json").is_file()
+
+
+def test_it_can_be_told_to_a_program(alma):
+    told = alma("connect", "claude-code", "--check", "--json")
+    assert (told.status, told.json["ok"]) == (1, False)
+    assert {each["state"] for each in told.json["files"]} == {"missing"}
+    assert alma.json("connect", "claude-code")["files"][0]["changes"] is True
+
+
+@pytest.mark.parametrize(
+    "arguments", [("emacs",), ("all", "--user", "--project"), ("all", "--check", "--remove")]
+)
+def test_what_makes_no_sense_is_a_usage_error(alma, arguments):
+    assert alma("connect", *arguments).status == 2
+
+
+CODEX = """# mine
+model = "gpt-5.3-codex"   # the best
+
+[mcp_servers.files]       # kept
+command = "npx"
+args = ["files"]
+"""
+
+
+def test_codex_has_its_server_in_toml_with_comments_kept(alma):
+    alma.files({".codex/config.toml": CODEX})
+    alma.ok("connect", "codex")
+    file = alma.folder / ".codex/config.toml"
+    added = '\n[mcp_servers.alma]\ncommand = "alma"\nargs = ["mcp"]\n'
+    assert file.read_text() == CODEX + added
+    alma.ok("connect", "codex", "--remove")
+    assert file.read_text().rstrip() == CODEX.rstrip()
+
+
+def test_a_codex_server_of_another_kind_is_brought_up_to_date_or_left(alma):
+    file = alma.folder / ".codex/config.toml"
+    alma.files({".codex/config.toml": '[mcp_servers.alma]\ncommand = "old" # why\nargs = []\n'})
+    alma.ok("connect", "codex")
+    assert file.read_text() == '[mcp_servers.alma]\ncommand = "alma" # why\nargs = ["mcp"]\n'
+    mine = '[mcp_servers.alma]\ncommand = "uv"\nargs = ["run", "alma", "mcp"]\n'
+    file.write_text(mine)
+    for more in ((), ("--remove",)):
+        alma.ok("connect", "codex", *more)
+        assert file.read_text() == mine
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("model = \n", "is not TOML"),
+        ("mcp_servers = 3\n", "`mcp_servers` is not a table"),
+        ("[mcp_servers]\nalma = 3\n", "`mcp_servers.alma` is not a table"),
+        ("mcp_servers = {}\n", "has a `mcp_servers` that no table can be added to"),
+    ],
+)
+def test_a_codex_configuration_that_is_in_the_way_is_named(alma, text, said):
+    alma.files({".codex/config.toml": text})
+    ran = alma("connect", "codex")
+    assert (ran.status, said in ran.err) == (1, True), ran.err
+    assert tree(alma.folder) == {".codex/config.toml": text.encode()}
+
+
+def test_a_rule_of_cursors_always_applies(alma):
+    alma.ok("connect", "cursor")
+    text = (alma.folder / ".cursor/rules/alma.mdc").read_text()
+    assert text.startswith("---\ndescription: The memory of this project\nalwaysApply: true\n---\n")
+
+
+def test_all_are_connected_at_once_and_a_shared_file_once(alma):
+    alma.files({"AGENTS.md": "# Shop\n"})
+    (alma.folder / "CLAUDE.md").symlink_to("AGENTS.md")
+    alma.ok("connect", "all")
+    assert (alma.folder / "AGENTS.md").read_text().count("<!-- alma ") == 1
+    assert alma("connect", "all", "--check").status == 0
