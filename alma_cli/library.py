@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -42,10 +43,16 @@ class Found:
 
 @frozen
 class Held:
-    """A store that is not on the disk: its index, and what gives the bytes at a path of it."""
+    """A store that is asked several times, on the disk or not: its index, and what reads a path."""
 
     index: Index
     read: Callable[[str], bytes]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.index.close()
 
 
 Wanted = Callable[[Bucket], bool]
@@ -86,6 +93,8 @@ class Library:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._held is not None:  # whoever holds it may ask again
+            return
         for index in self._indexes.values():
             index.close()
 
@@ -288,10 +297,7 @@ class Library:
         """
         if self._held is not None:
             return self._held.read(found.row.path)
-        try:
-            return read(found.place.root, found.row.path, MOST_FILE)
-        except PermissionError as error:
-            raise Malformed(f"cannot be read: {error.strerror}", path=found.row.path) from error
+        return _read(found.place, found.row.path)
 
     def read(self, found: Found) -> Stored:
         """Returns a memory from its file as it is now; raises `Malformed`, `FileNotFoundError`."""
@@ -305,6 +311,25 @@ class Library:
         return tuple(bucket for bucket in index.buckets() if wanted(bucket))
 
 
+def hold(here: Here) -> Held:
+    """Returns the project's store as it stands on the disk, every file of it looked at."""
+    index = Index.open(
+        here.place,
+        now=here.world.now(),
+        fading=here.fading,
+        fallback=fallback_of(here, here.place),
+        fresh=True,
+    )
+    return Held(index, partial(_read, here.place))
+
+
+def _read(place: Place, path: str) -> bytes:
+    try:
+        return read(place.root, path, MOST_FILE)
+    except PermissionError as error:
+        raise Malformed(f"cannot be read: {error.strerror}", path=path) from error
+
+
 def fallback_of(here: Here, place: Place) -> Path | None:
     """Returns the folder for an index where the store cannot be written to, e.g. in a sandbox."""
     if os.access(place.cache if place.cache.exists() else place.root, os.W_OK):
@@ -316,4 +341,4 @@ def fallback_of(here: Here, place: Place) -> Path | None:
     return Path(platformdirs.user_cache_dir("alma", appauthor=False))
 
 
-__all__ = ["Found", "Library", "Only", "Table", "Wanted", "Weighed", "fallback_of"]
+__all__ = ["Found", "Library", "Only", "Table", "Wanted", "Weighed", "fallback_of", "hold"]

@@ -8,18 +8,20 @@ from tempfile import TemporaryDirectory
 
 from alma_cli import config as configuration
 from alma_cli.config import Config
-from alma_cli.errors import AlmaError, GitFailed, Malformed
+from alma_cli.errors import AlmaError, BadConfig, GitFailed, Malformed
 from alma_cli.files import checkpoint
 from alma_cli.files.disk import Reader
 from alma_cli.files.header import Parts, split
 from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.files.tombstone import tombstones
-from alma_cli.git.changed import project_files
+from alma_cli.flow.probing import Asked, as_everybody, ask
+from alma_cli.git.changed import Changed, project_files
 from alma_cli.here import Here
-from alma_cli.library import fallback_of
+from alma_cli.library import Held, hold
 from alma_cli.model import Outcome, Record
-from alma_cli.place import MOST, WORKFLOWS, Place
-from alma_cli.search.index import Index
+from alma_cli.place import MOST, PROBES, WORKFLOWS, Place
+from alma_cli.probes import load, parsed
+from alma_cli.rules.expecting import Probe
 from alma_cli.search.row import Row
 from alma_cli.value import frozen
 from alma_cli.world import World
@@ -78,7 +80,8 @@ class Facts:
 
     `items` and `saved` are looked at, `rows` are all memories there are. `files` are the project's
     as the globs of memories name them, None where nobody can tell. `base` is the configuration to
-    compare with, None without one.
+    compare with, None without one. `asked` are the probes with their answers, `bad_probes` is why
+    there are none, `base_probes` are those to compare with.
     """
 
     config: Config
@@ -89,11 +92,17 @@ class Facts:
     forgotten: frozenset[str]
     files: tuple[str, ...] | None
     base: Config | None = None
+    asked: tuple[Asked, ...] = ()
+    bad_probes: BadConfig | None = None
+    base_probes: tuple[Probe, ...] = ()
 
 
-def gather(here: Here, wanted: frozenset[str] | None, base: bytes | None) -> Facts:
+def gather(here: Here, wanted: frozenset[str] | None, base: Changed | None) -> Facts:
     """Returns what is so in the project's store; only `wanted` files are looked at, None all."""
-    rows, unreadable = _indexed(here)
+    there = as_everybody(here)
+    with hold(there) as held:
+        rows, unreadable = held.index.find(""), held.index.broken
+        asked, bad_probes = ((), None) if wanted == frozenset() else _asked(there, held)
     items = _items(here.place, rows, wanted)
     broken = [error for error in unreadable if wanted is None or error.path in wanted]
     saved = tuple(_saved(here.place, wanted, broken))
@@ -106,24 +115,33 @@ def gather(here: Here, wanted: frozenset[str] | None, base: bytes | None) -> Fac
         tuple(broken),
         frozenset(tomb.id for tomb in tombstones(here.place.root)),
         _files(here) if has_globs else None,
-        None if base is None else as_config(here.world, base),
+        as_config(here.world, base.config) if base and base.config is not None else None,
+        asked,
+        bad_probes,
+        as_probes(base.probes) if base and base.probes is not None else (),
     )
+
+
+def _asked(there: Here, held: Held) -> tuple[tuple[Asked, ...], BadConfig | None]:
+    """Returns the probes with their answers, or why they cannot be asked."""
+    try:
+        return ask(there, held, load(there.place)), None
+    except BadConfig as error:
+        return (), error
+
+
+def as_probes(content: bytes) -> tuple[Probe, ...]:
+    """Returns the probes as they were, none where they could not be used."""
+    try:
+        return parsed(content, PROBES)
+    except BadConfig:
+        return ()
 
 
 def items_of(here: Here, wanted: frozenset[str] | None) -> tuple[Item, ...]:
     """Returns the memories to look at, all where `wanted` is None, by path."""
-    return _items(here.place, _indexed(here)[0], wanted)
-
-
-def _indexed(here: Here) -> tuple[tuple[Row, ...], tuple[Malformed, ...]]:
-    with Index.open(
-        here.place,
-        now=here.world.now(),
-        fading=here.fading,
-        fallback=fallback_of(here, here.place),
-        fresh=True,
-    ) as index:
-        return index.find(""), index.broken
+    with hold(here) as held:
+        return _items(here.place, held.index.find(""), wanted)
 
 
 def _items(place: Place, rows: tuple[Row, ...], wanted: frozenset[str] | None) -> tuple[Item, ...]:

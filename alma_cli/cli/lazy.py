@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "export": "alma_cli.cli.transfer:export",
     "check": "alma_cli.cli.check:check",
     "guard": "alma_cli.cli.guard:guard",
+    "probe": "alma_cli.cli.probe:app",
     "agent": "alma_cli.cli.agent:app",
     "domain": "alma_cli.cli.domain:app",
     "config": "alma_cli.cli.config:app",
