@@ -29,6 +29,15 @@ from alma_cli.world import World
 
 MERGED: Final = "refs/remotes/origin/HEAD"
 """What is merged where a team reviews: the default branch of the remote, as last fetched."""
+MAIN: Final = (
+    MERGED,
+    *(
+        f"{where}/{name}"
+        for where in ("refs/remotes/origin", "refs/heads")
+        for name in ("main", "master")
+    ),
+)
+"""What a branch is merged into, the first of them that there is."""
 
 
 @contextmanager

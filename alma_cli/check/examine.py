@@ -61,7 +61,11 @@ def examine(here: Here, scope: Scope) -> Checked:
     """Returns what is wrong with the project's memories and its configuration."""
     wanted = scope.wanted
     facts = gather(here, wanted, scope.base)
-    with_config = wanted is None or CONFIG in wanted
+    return judge(here, facts, with_config=wanted is None or CONFIG in wanted)
+
+
+def judge(here: Here, facts: Facts, *, with_config: bool) -> Checked:
+    """Returns what the checks find in what is so; with those of the configuration if asked."""
     kept, ignored = _without_ignored(list(_found(facts, with_config)), facts.items)
     shown = (replace(one, shown=shown_path(here, one.path)) for one in kept)
     looked_at = len(facts.items) + len(facts.saved) + len(facts.broken) + with_config

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from alma_cli import config as configuration
 from alma_cli.config import Config
@@ -97,15 +98,20 @@ class Facts:
     base_probes: tuple[Probe, ...] = ()
 
 
+Read: TypeAlias = Callable[[str, int], bytes]
+"""Gives the bytes at a path of a store; a file of more than so many is `Malformed`."""
+
+
 def gather(here: Here, wanted: frozenset[str] | None, base: Changed | None) -> Facts:
     """Returns what is so in the project's store; only `wanted` files are looked at, None all."""
     there = as_everybody(here)
     with hold(there) as held:
         rows, unreadable = held.index.find(""), held.index.broken
         asked, bad_probes = ((), None) if wanted == frozenset() else _asked(there, held)
-    items = _items(here.place, rows, wanted)
     broken = [error for error in unreadable if wanted is None or error.path in wanted]
-    saved = tuple(_saved(here.place, wanted, broken))
+    with Reader(here.place.root) as reader:
+        items = items_in(rows, wanted, reader.read)
+        saved = tuple(saved_in(_checkpoints(here.place), wanted, reader.read, broken))
     has_globs = any(item.globs for item in items)
     return Facts(
         here.config,
@@ -140,40 +146,45 @@ def as_probes(content: bytes) -> tuple[Probe, ...]:
 
 def items_of(here: Here, wanted: frozenset[str] | None) -> tuple[Item, ...]:
     """Returns the memories to look at, all where `wanted` is None, by path."""
-    with hold(here) as held:
-        return _items(here.place, held.index.find(""), wanted)
+    with hold(here) as held, Reader(here.place.root) as reader:
+        return items_in(held.index.find(""), wanted, reader.read)
 
 
-def _items(place: Place, rows: tuple[Row, ...], wanted: frozenset[str] | None) -> tuple[Item, ...]:
+def items_in(rows: Iterable[Row], wanted: frozenset[str] | None, read: Read) -> tuple[Item, ...]:
+    """Returns the memories to look at of those that there are, all where `wanted` is None."""
     found = []
-    with Reader(place.root) as reader:
-        for row in sorted(rows, key=lambda one: one.path):
-            if wanted is not None and row.path not in wanted:
-                continue
-            try:
-                content = reader.read(row.path, MOST_FILE)
-                record = parse(content, row.path, row.created)
-            except (Malformed, OSError):  # it changed while we looked, and the index names it
-                continue
-            found.append(Item(record, row.path, content, split(content)))
+    for row in sorted(rows, key=lambda one: one.path):
+        if wanted is not None and row.path not in wanted:
+            continue
+        try:
+            content = read(row.path, MOST_FILE)
+            record = parse(content, row.path, row.created)
+        except (Malformed, OSError):  # it changed while we looked, and the index names it
+            continue
+        found.append(Item(record, row.path, content, split(content)))
     return tuple(found)
 
 
-def _saved(place: Place, wanted: frozenset[str] | None, broken: list[Malformed]) -> Iterator[Saved]:
-    """Yields the checkpoints, and adds what is none to `broken`."""
-    with Reader(place.root) as reader:
-        for file in sorted((place.root / WORKFLOWS).glob("*/*.md")):
-            path = file.relative_to(place.root).as_posix()
-            if wanted is not None and path not in wanted:
-                continue
-            try:
-                content = reader.read(path, MOST)
-                allowed = checkpoint.parse(content, path).allowed_secret
-                yield Saved(path, content, split(content), allowed)
-            except Malformed as error:
-                broken.append(Malformed(error.reason, path=path, line=error.line))
-            except OSError:
-                continue  # somebody removed it just now
+def _checkpoints(place: Place) -> list[str]:
+    files = (place.root / WORKFLOWS).glob("*/*.md")
+    return sorted(file.relative_to(place.root).as_posix() for file in files)
+
+
+def saved_in(
+    paths: Iterable[str], wanted: frozenset[str] | None, read: Read, broken: list[Malformed]
+) -> Iterator[Saved]:
+    """Yields the checkpoints to look at, and adds what is none to `broken`."""
+    for path in paths:
+        if wanted is not None and path not in wanted:
+            continue
+        try:
+            content = read(path, MOST)
+            allowed = checkpoint.parse(content, path).allowed_secret
+            yield Saved(path, content, split(content), allowed)
+        except Malformed as error:
+            broken.append(Malformed(error.reason, path=path, line=error.line))
+        except OSError:
+            continue  # somebody removed it just now
 
 
 def _files(here: Here) -> tuple[str, ...] | None:

@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "import": "alma_cli.cli.transfer:import_memories",
     "export": "alma_cli.cli.transfer:export",
     "check": "alma_cli.cli.check:check",
+    "review": "alma_cli.cli.review:review",
     "guard": "alma_cli.cli.guard:guard",
     "probe": "alma_cli.cli.probe:app",
     "agent": "alma_cli.cli.agent:app",

@@ -37,7 +37,7 @@ def violations(
     for id_ in probe.must:
         now = heir(id_)
         if id_ not in told and now not in told:
-            gone = "" if {id_, now} & {*there} else ": there is no such memory"
+            gone = "" if {id_, now} & {*there} else ": there is no such memory any more"
             replaced = f", nor is {now}, which replaced it" if now != id_ else ""
             yield f"must have {id_}, which is not in the answer{replaced}{gone}"
     for id_ in probe.must_not:

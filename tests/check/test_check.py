@@ -130,7 +130,7 @@ def test_a_change_of_memory_is_answerable_to_all_probes(shop):
     assert ran.status == 1
     assert ran.out == (
         f'{PROBES}:1: ALM501 `qa_tester` asked "waiting for elements" must have 8ab27pwz4c,'
-        " which is not in the answer: there is no such memory\n"
+        " which is not in the answer: there is no such memory any more\n"
     )
 
 

@@ -86,7 +86,10 @@ def test_run_fails_when_an_answer_lacks_what_it_must_have(probed):
     probed.ok("forget", "8ab2", "--reason", "Wrong")
     ran = probed("probe", "run")
     assert ran.status == 1
-    assert f"  must have {SLEEP}, which is not in the answer: there is no such memory\n" in ran.out
+    assert (
+        f"  must have {SLEEP}, which is not in the answer: there is no such memory any more\n"
+        in ran.out
+    )
     assert ran.err == "1 of 1 probe violated\n"
 
 
