@@ -95,30 +95,32 @@ class Config:
 Check = Callable[[object], object]
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Returns a string; raises `Usage` for another value."""
     if not isinstance(value, str):
         raise Usage("is not a string")
     return value
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def as_texts(value: object) -> tuple[str, ...]:
+    """Returns a list of strings; raises `Usage` for another value."""
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise Usage("is not a list of strings")
     return tuple(value)
 
 
 def _entries(value: object) -> tuple[str, ...]:
-    for entry in (entries := _texts(value)):
+    for entry in (entries := as_texts(value)):
         fold_domain(entry.replace("*", "x"))
     return tuple(entry.lower() for entry in entries)
 
 
 def _agents(value: object) -> tuple[str, ...]:
-    return tuple(name if name == "*" else fold_agent(name) for name in _texts(value))
+    return tuple(name if name == "*" else fold_agent(name) for name in as_texts(value))
 
 
 def _names(value: object) -> tuple[str, ...]:
-    return tuple(fold_agent(name) for name in _texts(value))
+    return tuple(fold_agent(name) for name in as_texts(value))
 
 
 def _count(value: object, least: int = 1) -> int:
@@ -161,18 +163,21 @@ def _format(value: object) -> int:
     return FORMAT
 
 
-TOP: Final[dict[str, Check]] = {"format": _format, "default_agent": lambda v: fold_agent(_text(v))}
+TOP: Final[dict[str, Check]] = {
+    "format": _format,
+    "default_agent": lambda v: fold_agent(as_text(v)),
+}
 RECALL: Final[dict[str, Check]] = {"limit": _count, "budget": _budget, "half_life_days": _days}
-GIT: Final[dict[str, Check]] = {"commit": _commit, "sign": _switch, "reviewed_ref": _text}
+GIT: Final[dict[str, Check]] = {"commit": _commit, "sign": _switch, "reviewed_ref": as_text}
 HOOK: Final[dict[str, Check]] = {"block": _block}
 AGENT: Final[dict[str, Check]] = {
-    "about": _text,
+    "about": as_text,
     "can_learn": _entries,
     "cannot_learn": _entries,
     "share_with": _agents,
     "inherit_from": _names,
 }
-DOMAIN: Final[dict[str, Check]] = {"about": _text, "keywords": _texts, "half_life_days": _days}
+DOMAIN: Final[dict[str, Check]] = {"about": as_text, "keywords": as_texts, "half_life_days": _days}
 TABLES: Final = {"recall": RECALL, "git": GIT, "hook": HOOK}
 NAMED: Final[dict[str, tuple[Callable[[str], str], dict[str, Check]]]] = {
     "agents": (fold_agent, AGENT),
@@ -220,7 +225,7 @@ def _variable_format(value: object) -> str:
 
 
 _VARIABLES: Final[tuple[tuple[str, Key, Check], ...]] = (
-    ("ALMA_AGENT", ("default_agent",), lambda value: fold_agent(_text(value))),
+    ("ALMA_AGENT", ("default_agent",), lambda value: fold_agent(as_text(value))),
     ("ALMA_FORMAT", ("output_format",), _variable_format),
 )
 

@@ -29,6 +29,15 @@ from alma_cli.world import World
 
 MERGED: Final = "refs/remotes/origin/HEAD"
 """What is merged where a team reviews: the default branch of the remote, as last fetched."""
+MAIN: Final = (
+    MERGED,
+    *(
+        f"{where}/{name}"
+        for where in ("refs/remotes/origin", "refs/heads")
+        for name in ("main", "master")
+    ),
+)
+"""What a branch is merged into, the first of them that there is."""
 
 
 @contextmanager
@@ -46,18 +55,20 @@ def asking(
             yield here, None, passed
             return
         then = history.snapshot(history.resolve(at))
-        there = _standing(here, then, at)
-        yield there, _held(then, there.fading), passed
+        world = World(here.world.cwd, here.world.environ, lambda: then.at, here.world.new_id)
+        there = standing(then, at, world)
+        with held(then, there.fading) as store:
+            yield there, store, passed
 
 
-def _standing(here: Here, then: Snapshot, at: str) -> Here:
-    """Returns the same place with the clock and the configuration of a commit.
+def standing(then: Snapshot, at: str, world: World) -> Here:
+    """Returns a place with the configuration that a snapshot, called `at`, holds.
 
-    The user's own store is left out: its history is its own.
+    The user's own store is left out: its history is its own. Raises `NotFound` for a snapshot
+    without a store, `BadConfig` for a configuration that cannot be used.
     """
     if CONFIG not in then.names:
         raise NotFound(f"there was no store here at `{at}`", "see `alma log`")
-    world = World(here.world.cwd, here.world.environ, lambda: then.at, here.world.new_id)
     with TemporaryDirectory(prefix="alma-") as folder:
         place = Place(Path(folder).resolve())
         try:
@@ -67,7 +78,7 @@ def _standing(here: Here, then: Snapshot, at: str) -> Here:
             raise BadConfig(error.reason, path=f"{at}:{CONFIG}", line=error.line) from error
 
 
-def _held(then: Snapshot, fading: Fading) -> Held:
+def held(then: Snapshot, fading: Fading) -> Held:
     """Returns the memories of a commit; what is no memory, or too large, is left to be named."""
     broken: list[Malformed] = []
     buried = filter(is_tombstone, then.memories)

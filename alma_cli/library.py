@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Self
 
 from alma_cli.errors import Malformed, NotFound, Usage
@@ -41,10 +42,16 @@ class Found:
 
 @frozen
 class Held:
-    """A store that is not on the disk: its index, and what gives the bytes at a path of it."""
+    """A store that is asked several times, on the disk or not: its index, and what reads a path."""
 
     index: Index
     read: Callable[[str], bytes]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.index.close()
 
 
 Wanted = Callable[[Bucket], bool]
@@ -94,6 +101,8 @@ class Library:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._held is not None:  # whoever holds it may ask again
+            return
         for index in self._indexes.values():
             index.close()
 
@@ -301,10 +310,7 @@ class Library:
         """
         if self._held is not None:
             return self._held.read(found.row.path)
-        try:
-            return read(found.place.root, found.row.path, MOST_FILE)
-        except PermissionError as error:
-            raise Malformed(f"cannot be read: {error.strerror}", path=found.row.path) from error
+        return _read(found.place, found.row.path)
 
     def read(self, found: Found) -> Stored:
         """Returns a memory from its file as it is now; raises `Malformed`, `FileNotFoundError`."""
@@ -318,4 +324,23 @@ class Library:
         return tuple(bucket for bucket in index.buckets() if wanted(bucket))
 
 
-__all__ = ["Found", "Library", "Only", "Table", "Wanted", "Weighed"]
+def hold(here: Here) -> Held:
+    """Returns the project's store as it stands on the disk, every file of it looked at."""
+    index = Index.open(
+        here.place,
+        now=here.world.now(),
+        fading=here.fading,
+        fallback=fallback_of(here.world, here.place),
+        fresh=True,
+    )
+    return Held(index, partial(_read, here.place))
+
+
+def _read(place: Place, path: str) -> bytes:
+    try:
+        return read(place.root, path, MOST_FILE)
+    except PermissionError as error:
+        raise Malformed(f"cannot be read: {error.strerror}", path=path) from error
+
+
+__all__ = ["Found", "Library", "Only", "Table", "Wanted", "Weighed", "hold"]

@@ -13,6 +13,7 @@ from alma_cli.value import frozen
 from alma_cli.world import World
 
 CONFIG = "config.toml"
+PROBES = "probes.toml"
 MOST = 2 * 1024 * 1024
 """Bytes of the largest file of a store, a checkpoint, with room."""
 FOLDERS = {

@@ -20,12 +20,12 @@ from typing import Final, TypeAlias
 
 from alma_cli.files.memory import id_of_path
 from alma_cli.model import Kind
-from alma_cli.place import CONFIG, buried_in, id_in, is_memory, is_tombstone, kind_in
+from alma_cli.place import CONFIG, PROBES, buried_in, id_in, is_memory, is_tombstone, kind_in
 from alma_cli.value import frozen
 
 Side: TypeAlias = Mapping[str, str]
 """Git's names of contents by path, relative to the store."""
-_OURS: Final = frozenset({CONFIG, ".gitattributes", ".gitignore"})
+_OURS: Final = frozenset({CONFIG, PROBES, ".gitattributes", ".gitignore"})
 
 
 @frozen

@@ -209,6 +209,24 @@ BAD_GUARD: Final = _warning(
     '[guard]\nseverity = "fatal"',
     '`severity` is "error" or "warning"; only anti-patterns are looked for',
 )
+VIOLATED: Final = _error(
+    "ALM501",
+    "a probe is not answered as `probes.toml` expects",
+    'must = ["8ab27pwz4c"] of a question whose answer lacks it now',
+    "`alma probe run` asks them; take the change back, or expect something else and say why",
+)
+BAD_PROBES: Final = _error(
+    "ALM502",
+    "`probes.toml` cannot be used",
+    'must_nt = ["8ab27pwz4c"]',
+    "mend the line; `alma probe add` writes one that can be",
+)
+WEAKENED: Final = _warning(
+    "ALM503",
+    "a probe that the base has is gone, or expects less (with `--base`)",
+    "a `[[probe]]` without the `must` it had",
+    "see that whoever reviews it means it",
+)
 
 CODES: Final = {
     code.name: code

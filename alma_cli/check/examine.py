@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from alma_cli.check import codes, configuration, memories, relations
+from alma_cli.check import codes, configuration, memories, questions, relations
 from alma_cli.check.codes import CODES
 from alma_cli.check.facts import Facts, Item, gather
 from alma_cli.check.finding import Checked, Finding
 from alma_cli.errors import Usage
-from alma_cli.git.changed import since
+from alma_cli.git.changed import Changed, since
 from alma_cli.here import Here
 from alma_cli.place import CONFIG
 from alma_cli.value import frozen, replace
@@ -19,10 +19,10 @@ from alma_cli.value import frozen, replace
 
 @frozen
 class Scope:
-    """Which files are looked at, relative to the store, None for all, and the old configuration."""
+    """Which files are looked at, relative to the store, None for all, and what changed since."""
 
     wanted: frozenset[str] | None = None
-    base: bytes | None = None
+    base: Changed | None = None
 
 
 def limit(here: Here, named: Sequence[str], base: str | None) -> Scope:
@@ -35,7 +35,7 @@ def limit(here: Here, named: Sequence[str], base: str | None) -> Scope:
         return Scope(wanted)
     changed = since(here.place.root, base, here.world.environ)
     paths = frozenset(map(_escaped, changed.paths))
-    return Scope(paths if wanted is None else wanted & paths, changed.config)
+    return Scope(paths if wanted is None else wanted & paths, changed)
 
 
 def _named(here: Here, named: Sequence[str]) -> frozenset[str] | None:
@@ -61,7 +61,11 @@ def examine(here: Here, scope: Scope) -> Checked:
     """Returns what is wrong with the project's memories and its configuration."""
     wanted = scope.wanted
     facts = gather(here, wanted, scope.base)
-    with_config = wanted is None or CONFIG in wanted
+    return judge(here, facts, with_config=wanted is None or CONFIG in wanted)
+
+
+def judge(here: Here, facts: Facts, *, with_config: bool) -> Checked:
+    """Returns what the checks find in what is so; with those of the configuration if asked."""
     kept, ignored = _without_ignored(list(_found(facts, with_config)), facts.items)
     shown = (replace(one, shown=shown_path(here, one.path)) for one in kept)
     looked_at = len(facts.items) + len(facts.saved) + len(facts.broken) + with_config
@@ -69,7 +73,11 @@ def examine(here: Here, scope: Scope) -> Checked:
 
 
 def _found(facts: Facts, with_config: bool) -> Iterator[Finding]:
-    for whole in (*relations.CHECKS, *(configuration.CHECKS if with_config else ())):
+    for whole in (
+        *relations.CHECKS,
+        *questions.CHECKS,
+        *(configuration.CHECKS if with_config else ()),
+    ):
         yield from whole(facts)
     for item in facts.items:
         for check in memories.CHECKS:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from alma_cli import config as configuration
 from alma_cli.config import Config
-from alma_cli.errors import AlmaError, GitFailed, Malformed
+from alma_cli.errors import AlmaError, BadConfig, GitFailed, Malformed
 from alma_cli.files import checkpoint
 from alma_cli.files.disk import Reader
 from alma_cli.files.header import Parts, split
 from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.files.tombstone import tombstones
-from alma_cli.git.changed import project_files
+from alma_cli.flow.probing import Asked, as_everybody, ask
+from alma_cli.git.changed import Changed, project_files
 from alma_cli.here import Here
-from alma_cli.library import fallback_of
+from alma_cli.library import Held, hold
 from alma_cli.model import Outcome, Record
-from alma_cli.place import MOST, WORKFLOWS, Place
-from alma_cli.search.index import Index
+from alma_cli.place import MOST, PROBES, WORKFLOWS, Place
+from alma_cli.probes import load, parsed
+from alma_cli.rules.expecting import Probe
 from alma_cli.search.row import Row
 from alma_cli.value import frozen
 from alma_cli.world import World
@@ -78,7 +81,8 @@ class Facts:
 
     `items` and `saved` are looked at, `rows` are all memories there are. `files` are the project's
     as the globs of memories name them, None where nobody can tell. `base` is the configuration to
-    compare with, None without one.
+    compare with, None without one. `asked` are the probes with their answers, `bad_probes` is why
+    there are none, `base_probes` are those to compare with.
     """
 
     config: Config
@@ -89,14 +93,25 @@ class Facts:
     forgotten: frozenset[str]
     files: tuple[str, ...] | None
     base: Config | None = None
+    asked: tuple[Asked, ...] = ()
+    bad_probes: BadConfig | None = None
+    base_probes: tuple[Probe, ...] = ()
 
 
-def gather(here: Here, wanted: frozenset[str] | None, base: bytes | None) -> Facts:
+Read: TypeAlias = Callable[[str, int], bytes]
+"""Gives the bytes at a path of a store; a file of more than so many is `Malformed`."""
+
+
+def gather(here: Here, wanted: frozenset[str] | None, base: Changed | None) -> Facts:
     """Returns what is so in the project's store; only `wanted` files are looked at, None all."""
-    rows, unreadable = _indexed(here)
-    items = _items(here.place, rows, wanted)
+    there = as_everybody(here)
+    with hold(there) as held:
+        rows, unreadable = held.index.find(""), held.index.broken
+        asked, bad_probes = ((), None) if wanted == frozenset() else _asked(there, held)
     broken = [error for error in unreadable if wanted is None or error.path in wanted]
-    saved = tuple(_saved(here.place, wanted, broken))
+    with Reader(here.place.root) as reader:
+        items = items_in(rows, wanted, reader.read)
+        saved = tuple(saved_in(_checkpoints(here.place), wanted, reader.read, broken))
     has_globs = any(item.globs for item in items)
     return Facts(
         here.config,
@@ -106,56 +121,70 @@ def gather(here: Here, wanted: frozenset[str] | None, base: bytes | None) -> Fac
         tuple(broken),
         frozenset(tomb.id for tomb in tombstones(here.place.root)),
         _files(here) if has_globs else None,
-        None if base is None else as_config(here.world, base),
+        as_config(here.world, base.config) if base and base.config is not None else None,
+        asked,
+        bad_probes,
+        as_probes(base.probes) if base and base.probes is not None else (),
     )
+
+
+def _asked(there: Here, held: Held) -> tuple[tuple[Asked, ...], BadConfig | None]:
+    """Returns the probes with their answers, or why they cannot be asked."""
+    try:
+        return ask(there, held, load(there.place)), None
+    except BadConfig as error:
+        return (), error
+
+
+def as_probes(content: bytes) -> tuple[Probe, ...]:
+    """Returns the probes as they were, none where they could not be used."""
+    try:
+        return parsed(content, PROBES)
+    except BadConfig:
+        return ()
 
 
 def items_of(here: Here, wanted: frozenset[str] | None) -> tuple[Item, ...]:
     """Returns the memories to look at, all where `wanted` is None, by path."""
-    return _items(here.place, _indexed(here)[0], wanted)
+    with hold(here) as held, Reader(here.place.root) as reader:
+        return items_in(held.index.find(""), wanted, reader.read)
 
 
-def _indexed(here: Here) -> tuple[tuple[Row, ...], tuple[Malformed, ...]]:
-    with Index.open(
-        here.place,
-        now=here.world.now(),
-        fading=here.fading,
-        fallback=fallback_of(here, here.place),
-        fresh=True,
-    ) as index:
-        return index.find(""), index.broken
-
-
-def _items(place: Place, rows: tuple[Row, ...], wanted: frozenset[str] | None) -> tuple[Item, ...]:
+def items_in(rows: Iterable[Row], wanted: frozenset[str] | None, read: Read) -> tuple[Item, ...]:
+    """Returns the memories to look at of those that there are, all where `wanted` is None."""
     found = []
-    with Reader(place.root) as reader:
-        for row in sorted(rows, key=lambda one: one.path):
-            if wanted is not None and row.path not in wanted:
-                continue
-            try:
-                content = reader.read(row.path, MOST_FILE)
-                record = parse(content, row.path, row.created)
-            except (Malformed, OSError):  # it changed while we looked, and the index names it
-                continue
-            found.append(Item(record, row.path, content, split(content)))
+    for row in sorted(rows, key=lambda one: one.path):
+        if wanted is not None and row.path not in wanted:
+            continue
+        try:
+            content = read(row.path, MOST_FILE)
+            record = parse(content, row.path, row.created)
+        except (Malformed, OSError):  # it changed while we looked, and the index names it
+            continue
+        found.append(Item(record, row.path, content, split(content)))
     return tuple(found)
 
 
-def _saved(place: Place, wanted: frozenset[str] | None, broken: list[Malformed]) -> Iterator[Saved]:
-    """Yields the checkpoints, and adds what is none to `broken`."""
-    with Reader(place.root) as reader:
-        for file in sorted((place.root / WORKFLOWS).glob("*/*.md")):
-            path = file.relative_to(place.root).as_posix()
-            if wanted is not None and path not in wanted:
-                continue
-            try:
-                content = reader.read(path, MOST)
-                allowed = checkpoint.parse(content, path).allowed_secret
-                yield Saved(path, content, split(content), allowed)
-            except Malformed as error:
-                broken.append(Malformed(error.reason, path=path, line=error.line))
-            except OSError:
-                continue  # somebody removed it just now
+def _checkpoints(place: Place) -> list[str]:
+    files = (place.root / WORKFLOWS).glob("*/*.md")
+    return sorted(file.relative_to(place.root).as_posix() for file in files)
+
+
+def saved_in(
+    paths: Iterable[str], wanted: frozenset[str] | None, read: Read, broken: list[Malformed]
+) -> Iterator[Saved]:
+    """Yields the checkpoints to look at, and adds what is none to `broken`."""
+    for path in paths:
+        if wanted is not None and path not in wanted:
+            continue
+        try:
+            content = read(path, MOST)
+            allowed = checkpoint.parse(content, path).allowed_secret
+            yield Saved(path, content, split(content), allowed)
+        except Malformed as error:
+            broken.append(Malformed(error.reason, path=path, line=error.line))
+        except OSError:
+            continue  # somebody removed it just now
 
 
 def _files(here: Here) -> tuple[str, ...] | None:

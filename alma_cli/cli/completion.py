@@ -176,7 +176,7 @@ VALUES: Final[dict[str, Values]] = {
     **dict.fromkeys(("--agent", "--with", "--share-with", "--inherit-from"), _agents),
     **dict.fromkeys(("agent explain NAME", "agent share NAME", "agent unshare NAME"), _agents),
     **dict.fromkeys(("--domain", "--can-learn", "--cannot-learn"), _domains),
-    **dict.fromkeys(("ID", "[ID]", "--lesson", "--used"), _ids),
+    **dict.fromkeys(("ID", "[ID]", "--lesson", "--used", "--must", "--must-not"), _ids),
     **dict.fromkeys(("--workflow", "WORKFLOW"), _workflows),
     "restore ID": _forgotten,
     "add KIND": _kinds,

@@ -9,19 +9,20 @@ from pathlib import Path
 from alma_cli.errors import GitFailed, NotFound
 from alma_cli.git.repository import without_filters
 from alma_cli.git.run import Ran, git
-from alma_cli.place import CONFIG
+from alma_cli.place import CONFIG, PROBES
 from alma_cli.value import frozen
 
 
 @frozen
 class Changed:
-    """The files of a store that are new or not as they were, and the old configuration.
+    """The files of a store that are new or not as they were, and what was configured before.
 
-    `paths` are relative to the store; `config` is None where there was none.
+    `paths` are relative to the store; `config` and `probes` are None where there were none.
     """
 
     paths: frozenset[str]
     config: bytes | None
+    probes: bytes | None
 
 
 def since(store: Path, revision: str, environ: Mapping[str, str]) -> Changed:
@@ -50,8 +51,12 @@ def since(store: Path, revision: str, environ: Mapping[str, str]) -> Changed:
     new = _names(
         git(store, "ls-files", "--others", "--exclude-standard", "-z", "--", ".", environ=safe)
     )
-    before = git(store, "cat-file", "blob", f"{begin[0]}:./{CONFIG}", environ=safe)
-    return Changed(frozenset((*changed, *new)), None if before.status else before.out)
+    held = (
+        git(store, "cat-file", "blob", f"{begin[0]}:./{name}", environ=safe)
+        for name in (CONFIG, PROBES)
+    )
+    before = [None if ran.status else ran.out for ran in held]
+    return Changed(frozenset((*changed, *new)), *before)
 
 
 def project_files(folder: Path, environ: Mapping[str, str]) -> tuple[str, ...] | None:

@@ -147,6 +147,24 @@ class History:
         files = {path: name for path, name in {**names, **made}.items() if not is_hidden(path)}
         return Snapshot("", EPOCH, files, lambda path: new[path] if path in new else held(path))
 
+    def fork(self, one: str, other: str) -> str:
+        """Returns the commit where two parted, "" where nobody can tell: a clone may be cut off."""
+        said = self._ask("merge_base", one, other, must=False)
+        return said[0].decode("ascii", "replace").split("\n")[0] if said else ""
+
+    def project(self, commit: str) -> tuple[str, ...] | None:
+        """Returns the files beside the store in a commit, as globs name them; None for no project.
+
+        A store with a repository of its own has none there.
+        """
+        if not self._prefix:
+            return None
+        folder = self._prefix.rstrip("/").rpartition("/")[0]
+        inside = f"{folder}/" if folder else ""
+        where = ("--", inside) if inside else ()
+        said = self._ask("ls_tree", "-r", "-z", "--name-only", "--full-tree", commit, *where)
+        return tuple(os.fsdecode(path)[len(inside) :] for path in said)
+
     def content(self, name: str) -> bytes:
         """Returns what git keeps under a full name; raises `GitFailed`."""
         (answer,) = self._blobs.read([name], sys.maxsize)

@@ -79,7 +79,7 @@ def lines(told: Differences) -> str:
     for one, row in zip(told.memories, rows, strict=True):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         found.append("  ".join([*cells, row[4]]))
-        found += [f"  {line}" for line in _details(one)]
+        found += [f"  {line}" for line in details(one)]
     found += [f"{what.value}  {clean_line(path)}" for what, path in told.files]
     return "\n".join(found)
 
@@ -89,7 +89,8 @@ def _row(one: Difference) -> tuple[str, str, str, str, str]:
     return one.what.value, record.id, record.agent, record.kind.value, clean_line(record.title)
 
 
-def _details(one: Difference) -> Iterable[str]:
+def details(one: Difference) -> Iterable[str]:
+    """Returns what became of a memory, a line each part."""
     if one.reason:
         yield f"because: {clean_line(one.reason)}"
     if one.heir:

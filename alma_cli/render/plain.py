@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alma_cli.model import Kind, Outcome
+from alma_cli.model import Kind, Memory, Outcome
 from alma_cli.printable import clean, clean_line
 from alma_cli.recollection import Hit, Reason, Recollection
 from alma_cli.render import open_work
@@ -53,14 +53,14 @@ def details(hit: Hit, most: int = 0) -> list[str]:
     `most` is how many bytes they may take together, 0 for all.
     """
     lines = []
-    for label, body in within(_labelled(hit), most):
+    for label, body in within(labelled(hit.record), most):
         first, *rest = clean(body).split("\n")
         lines += [first if label == "text" else f"{label}: {first}", *rest]
     return lines
 
 
-def _labelled(hit: Hit) -> list[tuple[str, str]]:
-    record = hit.record
+def labelled(record: Memory | Outcome) -> list[tuple[str, str]]:
+    """Returns the texts of a memory, in the order to read them, each with what it is."""
     if isinstance(record, Outcome):
         return [("task", record.task), ("error", record.error), ("notes", record.notes)]
     text, when = ("text", record.text), ("when", record.when)
@@ -119,7 +119,7 @@ def _element(hit: Hit, most: int) -> str:
         "review": "unreviewed" if hit.reviewed is False else "",
     }
     named = " ".join(f'{key}="{escape(value)}"' for key, value in attributes.items() if value)
-    texts = within([("title", hit.record.title), *_labelled(hit)], most)
+    texts = within([("title", hit.record.title), *labelled(hit.record)], most)
     inside = "".join(f"    <{tag}>{escape(body)}</{tag}>\n" for tag, body in texts)
     return f"  <memory {named}>\n{inside}  </memory>\n"
 

@@ -55,9 +55,10 @@ class Ask:
     told: frozenset[str] = frozenset()
 
 
-def recall(here: Here, name: str, ask: Ask) -> Recollection:
+def recall(here: Here, name: str, ask: Ask, held: Held | None = None) -> Recollection:
     """Returns the memories that bear on a question of an agent, or the wake-up brief without one.
 
+    `held` stands in for the stores of `here`, unless a moment or a review is asked for.
     Raises `Usage` for a budget too small to say anything, for what is no confidence and for an
     unknown agent, `NotFound` for a moment or a review that history does not have.
     """
@@ -67,11 +68,11 @@ def recall(here: Here, name: str, ask: Ask) -> Recollection:
     review = ask.reviewed or ask.mark_unreviewed
     ask = replace(ask, paths=tuple(in_project(here, path) for path in ask.paths))
     if ask.at is None and not review:
-        return _recall(here, here.agent(name), ask)
+        return _recall(here, here.agent(name), ask, held=held)
     from alma_cli.hindsight import asking  # with git, which no other recall runs
 
-    with asking(here, ask.at, review=review) as (there, held, passed):
-        return _recall(there, there.agent(name), ask, passed, held)
+    with asking(here, ask.at, review=review) as (there, then, passed):
+        return _recall(there, there.agent(name), ask, passed, then)
 
 
 def _recall(

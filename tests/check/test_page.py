@@ -11,6 +11,7 @@ GROUPS = {
     "ALM2": "Scope and configuration",
     "ALM3": "What should stand in no memory",
     "ALM4": "Lessons",
+    "ALM5": "Probes",
 }
 
 

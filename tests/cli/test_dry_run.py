@@ -21,6 +21,8 @@ WRITING = [
     ("agent", "share", "qa_tester", "--with", "qa_agent"),
     ("agent", "unshare", "senior_architect", "--with", "qa_agent"),
     ("domain", "add", "billing"),
+    ("probe", "add", "waiting for elements", "--must", "8ab2"),
+    ("probe", "mine", "--apply"),
     ("config", "set", "recall.limit", "5"),
     ("init",),
 ]
