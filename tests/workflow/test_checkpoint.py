@@ -138,6 +138,15 @@ def test_a_state_of_a_mebibyte_is_kept(work):
     assert work.resumed()["state"] == json.loads(state)
 
 
+def test_a_state_as_deep_as_one_may_be_comes_back_and_can_be_compared(work):
+    deepest = "[" * 100 + "1" + "]" * 100
+    work.saved("--state", "{}")
+    work.saved("--state", deepest)
+    assert f'"state": {deepest}, ' in work.brief("--json")
+    differing = work.alma.json("workflow", "diff", "deploy", "1..2")
+    assert json.dumps(differing["changes"][0]["new"]) == deepest
+
+
 @pytest.mark.parametrize("where", ["state", "key", "escaped", "step", "handoff"])
 def test_a_secret_is_refused_and_nothing_of_it_is_written(work, where):
     from random import Random
