@@ -89,12 +89,14 @@ def added(
 ) -> tuple[Checkpoint, tuple[Checkpoint, ...]]:
     """Returns a new checkpoint that names all it has to, and the old ones that go.
 
-    `pinned` are ids of some that stay for another reason. Besides its parents it names those of its
-    ancestors that stay and that no chain of parents that stay leads to.
+    `pinned` are ids of some that stay for another reason. Besides its parents it names all of its
+    ancestors that stay, so that no head appears where a file between is lost or damaged; of those
+    that are pinned, which may be any number, only the ones that no chain of parents leads to.
     """
     every = tuple(checkpoints)
     line = ancestors(every, new.parents)
-    stay = kept([*every, replace(new, before=tuple(line))]) | {*pinned}
+    usual = kept([*every, replace(new, before=tuple(line))])
+    stay = usual | {*pinned}
     known = {one.id: one for one in every}
     linked: set[str] = set()
     due = list(new.parents)
@@ -103,5 +105,6 @@ def added(
         if id_ in stay and id_ not in linked:
             linked.add(id_)
             due += known[id_].parents
-    before = (one.id for one in in_order(every) if one.id in (stay & line) - linked)
+    named = line & (usual | (stay - linked)) - {*new.parents}
+    before = (one.id for one in in_order(every) if one.id in named)
     return replace(new, before=tuple(before)), tuple(one for one in every if one.id not in stay)
