@@ -9,7 +9,7 @@ from functools import cached_property
 from alma_cli import exact
 from alma_cli.checkpoint import NO_HANDOFF, Checkpoint, Work
 from alma_cli.errors import Forked, Malformed, NotFound, Usage
-from alma_cli.files.checkpoint import MOST_CHECKPOINT, parse
+from alma_cli.files.checkpoint import MOST_CHECKPOINT, parse, state_of
 from alma_cli.files.disk import Reader, digest
 from alma_cli.names import NAME
 from alma_cli.place import WORKFLOWS, Place
@@ -108,14 +108,14 @@ class Workflow:
         newest = max((one.seq for one in self.checkpoints), default=0)
         for error in sorted(self.damaged, key=lambda one: _number_in(one.path), reverse=True):
             if _number_in(error.path) >= newest:
-                from shlex import quote
+                raise _to_mend(error)
 
-                raise Malformed(
-                    error.reason,
-                    f"mend it, or in the store `git checkout HEAD -- {quote(error.path)}`",
-                    path=error.path,
-                    line=error.line,
-                )
+    def state(self, one: Checkpoint) -> exact.Tree:
+        """Returns the state of a checkpoint; raises `Malformed` where somebody made it no JSON."""
+        try:
+            return state_of(one, self.file(one).path)
+        except Malformed as error:
+            raise _to_mend(error) from error
 
 
 def read(place: Place, name: str) -> Workflow:
@@ -179,12 +179,11 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
 
 
-def state_of(workflow: Workflow, one: Checkpoint) -> exact.Tree:
-    """Returns the state of a checkpoint; raises `Malformed` where somebody made it no JSON."""
-    try:
-        return exact.parse(one.state)
-    except Usage as error:
-        raise Malformed(error.message, path=workflow.file(one).path) from error
+def _to_mend(error: Malformed) -> Malformed:
+    from shlex import quote
+
+    how = f"mend it, or in the store `git checkout HEAD -- {quote(error.path)}`"
+    return Malformed(error.reason, how, path=error.path, line=error.line)
 
 
 def unknown(name: str) -> NotFound:
