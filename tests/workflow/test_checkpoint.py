@@ -166,6 +166,15 @@ def test_a_secret_is_refused_and_nothing_of_it_is_written(work, where):
     assert work.save(*inside[where], "--allow-secret", "made up", stdin='{"goal": "x"}').status == 0
 
 
+def test_the_name_of_a_workflow_is_looked_at_too(work):
+    from random import Random
+
+    _, secret = plant("github-token", Random(3))
+    ran = work.alma("checkpoint", secret, "--step", "build")
+    assert (ran.status, "looks like a secret: github-token" in ran.err) == (3, True)
+    assert not (work.alma.store / "workflows").exists()
+
+
 def test_a_password_beside_its_name_is_refused(work):
     ran = work.save("--state", '{"db_password": "Winter2024!"}')
     assert (ran.status, "looks like a secret: password" in ran.err) == (3, True)
