@@ -147,20 +147,33 @@ def names(place: Place) -> tuple[str, ...]:
 def open_ones(place: Place) -> Iterator[Workflow]:
     """Yields the workflows with work left or with damage, the one that moved last first.
 
-    Of one whose newest file says that it is done no other is read: they grow in number, and a
-    brief is to be quick.
+    Of one that is done, as its newest file and the names of the others tell, no other is read: they
+    grow in number, and a brief is to be quick.
     """
     found = [whole for name in names(place) if (whole := _if_open(place, name))]
     yield from sorted(found, key=lambda one: (-one.moved, one.name))
 
 
 def _if_open(place: Place, name: str) -> Workflow | None:
-    newest = max(_paths(place, name), key=_number_in, default="")
-    with suppress(Malformed, FileNotFoundError, PermissionError), Reader(place.root) as reader:
-        if not newest or not parse(reader.read(newest, MOST_CHECKPOINT), newest).is_open:
-            return None
+    paths = sorted(_paths(place, name), key=_number_in)
+    if not paths:
+        return None
+    if _is_one_line(paths):
+        with suppress(Malformed, FileNotFoundError, PermissionError), Reader(place.root) as reader:
+            if not parse(reader.read(paths[-1], MOST_CHECKPOINT), paths[-1]).is_open:
+                return None
     whole = read(place, name)
     return whole if whole.work.is_open or whole.damaged else None
+
+
+def _is_one_line(paths: list[str]) -> bool:
+    """Says whether files, by their numbers, can have but one head.
+
+    A head of its own has a number that another has too, unless that one is no longer kept; then all
+    of those that are kept at least stand behind it.
+    """
+    numbers = [_number_in(path) for path in paths]
+    return len(numbers) <= lineage.KEPT and numbers == [*range(numbers[0], numbers[-1] + 1)]
 
 
 def _paths(place: Place, name: str) -> Iterator[str]:

@@ -59,11 +59,12 @@ def _joined(
 ) -> Checkpoint:
     """Returns the checkpoint that goes on from all heads; the newest of them tells where it is.
 
-    Where a step failed on any line, the work has failed until that is mended.
+    Where a step failed on a line that goes on, the work has failed until that is mended. Where none
+    goes on, the work has ended.
     """
-    failed = [head for head in heads if head.status is Stage.FAILED]
     still = [head for head in heads if head.is_open]
-    last = (failed or still or list(heads))[-1]
+    failed = [head for head in still if head.status is Stage.FAILED]
+    last = (failed or still or heads)[-1]
     handoffs = [
         one.handoff for head in heads for one in workflow.run(head) if one.handoff != NO_HANDOFF
     ]
@@ -79,6 +80,7 @@ def _joined(
         parents=tuple(head.id for head in heads),
         step=last.step,
         status=last.status,
+        result=last.result,
         agent=agent.name if agent else "",
         note=f"Joined {', '.join(f'{head.name} ({head.id})' for head in heads)}",
         error=last.error,

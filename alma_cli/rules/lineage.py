@@ -55,12 +55,14 @@ def common(checkpoints: Iterable[Checkpoint], some: Iterable[Checkpoint]) -> Che
 def run(checkpoints: Iterable[Checkpoint], head: Checkpoint) -> tuple[Checkpoint, ...]:
     """Returns the line of work that led to a head, oldest first.
 
-    A workflow that was done and begins again begins a line of its own.
+    A workflow that was done and begins again begins a line of its own; one that was done here while
+    it went on there, and was merged, does not.
     """
     every = tuple(checkpoints)
     line = ancestors(every, [head.id])
-    closed = [one.id for one in every if one.id in line and not one.is_open and one.id != head.id]
-    passed = ancestors(every, closed)
+    merged = {id_ for one in every if len(one.parents) > 1 for id_ in one.parents}
+    ended = {one.id for one in every if not one.is_open and one.id != head.id}
+    passed = ancestors(every, ended & line - merged)
     return in_order(one for one in every if one.id in line and one.id not in passed)
 
 
