@@ -121,6 +121,14 @@ def test_a_finish_is_evidence_for_the_lessons_that_were_used(work):
     assert work.resumed()["status"] == "running"
 
 
+def test_a_workflow_that_ended_does_not_end_another_way(work):
+    finished(work)
+    work.alma.ok("workflow", "finish", "deploy", "--domain", "db", "--success")
+    ran = work.alma("workflow", "finish", "deploy", "--failure")
+    assert (ran.status, "`deploy` was finished at 4, success" in ran.err) == (4, True)
+    assert "hint: `alma undo " in ran.err
+
+
 def ended(forked, *hows):
     """Finishes each head of a fork apart, as two machines do that do not know of one another."""
     begin, *both = sorted((forked.alma.store / "workflows" / "deploy").iterdir())
