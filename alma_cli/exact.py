@@ -16,6 +16,8 @@ from alma_cli.value import frozen
 
 DEEPEST: Final = 100
 """Lists and objects inside one another."""
+_AROUND: Final = 3
+"""Lists and objects that a document has around a state at most; they do not count as its own."""
 MOST_DIGITS: Final = 4300
 """Digits of a whole number; Python reads no longer ones (`sys.set_int_max_str_digits`)."""
 INDENT: Final = 2
@@ -69,6 +71,11 @@ class _Pairs(list[tuple[str, Any]]):
 def of(value: object, what: str = "state") -> Tree:
     """Returns the same for a value of Python; raises `Usage` for what JSON does not have."""
     return _checked(value, what)
+
+
+def around(document: object) -> Tree:
+    """Returns the same for a document of this program's own that has whole states in it."""
+    return _checked(document, "document", -_AROUND)
 
 
 def write(tree: Tree, *, laid_out: bool = False) -> str:

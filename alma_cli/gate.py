@@ -108,7 +108,9 @@ def admit_checkpoint(
     """
     handoff = [text for part in parts_of(Handoff) for text in _texts_of(getattr(one.handoff, part))]
     paths = [each.path for each in one.artifacts]
-    kinds = _secrets_in([one.step, one.state, *_hidden_in(one.state), *handoff, *paths])
+    kinds = _secrets_in(
+        [one.workflow, one.step, one.state, *_hidden_in(one.state), *handoff, *paths]
+    )
     allowed = leave.allow_secret or one.allowed_secret
     _check_allowed(kinds, allowed)
     check_plain(leave.allow_secret)

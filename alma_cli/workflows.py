@@ -9,7 +9,7 @@ from functools import cached_property
 from alma_cli import exact
 from alma_cli.checkpoint import NO_HANDOFF, Checkpoint, Work
 from alma_cli.errors import Forked, Malformed, NotFound, Usage
-from alma_cli.files.checkpoint import MOST_CHECKPOINT, parse
+from alma_cli.files.checkpoint import MOST_CHECKPOINT, parse, state_of
 from alma_cli.files.disk import Reader, digest
 from alma_cli.names import NAME
 from alma_cli.place import WORKFLOWS, Place
@@ -108,14 +108,14 @@ class Workflow:
         newest = max((one.seq for one in self.checkpoints), default=0)
         for error in sorted(self.damaged, key=lambda one: _number_in(one.path), reverse=True):
             if _number_in(error.path) >= newest:
-                from shlex import quote
+                raise _to_mend(error)
 
-                raise Malformed(
-                    error.reason,
-                    f"mend it, or in the store `git checkout HEAD -- {quote(error.path)}`",
-                    path=error.path,
-                    line=error.line,
-                )
+    def state(self, one: Checkpoint) -> exact.Tree:
+        """Returns the state of a checkpoint; raises `Malformed` where somebody made it no JSON."""
+        try:
+            return state_of(one, self.file(one).path)
+        except Malformed as error:
+            raise _to_mend(error) from error
 
 
 def read(place: Place, name: str) -> Workflow:
@@ -147,20 +147,33 @@ def names(place: Place) -> tuple[str, ...]:
 def open_ones(place: Place) -> Iterator[Workflow]:
     """Yields the workflows with work left or with damage, the one that moved last first.
 
-    Of one whose newest file says that it is done no other is read: they grow in number, and a
-    brief is to be quick.
+    Of one that is done, as its newest file and the names of the others tell, no other is read: they
+    grow in number, and a brief is to be quick.
     """
     found = [whole for name in names(place) if (whole := _if_open(place, name))]
     yield from sorted(found, key=lambda one: (-one.moved, one.name))
 
 
 def _if_open(place: Place, name: str) -> Workflow | None:
-    newest = max(_paths(place, name), key=_number_in, default="")
-    with suppress(Malformed, FileNotFoundError, PermissionError), Reader(place.root) as reader:
-        if not newest or not parse(reader.read(newest, MOST_CHECKPOINT), newest).is_open:
-            return None
+    paths = sorted(_paths(place, name), key=_number_in)
+    if not paths:
+        return None
+    if _is_one_line(paths):
+        with suppress(Malformed, FileNotFoundError, PermissionError), Reader(place.root) as reader:
+            if not parse(reader.read(paths[-1], MOST_CHECKPOINT), paths[-1]).is_open:
+                return None
     whole = read(place, name)
     return whole if whole.work.is_open or whole.damaged else None
+
+
+def _is_one_line(paths: list[str]) -> bool:
+    """Says whether files, by their numbers, can have but one head.
+
+    A head of its own has a number that another has too, unless that one is no longer kept; then all
+    of those that are kept at least stand behind it.
+    """
+    numbers = [_number_in(path) for path in paths]
+    return len(numbers) <= lineage.KEPT and numbers == [*range(numbers[0], numbers[-1] + 1)]
 
 
 def _paths(place: Place, name: str) -> Iterator[str]:
@@ -179,12 +192,11 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
 
 
-def state_of(workflow: Workflow, one: Checkpoint) -> exact.Tree:
-    """Returns the state of a checkpoint; raises `Malformed` where somebody made it no JSON."""
-    try:
-        return exact.parse(one.state)
-    except Usage as error:
-        raise Malformed(error.message, path=workflow.file(one).path) from error
+def _to_mend(error: Malformed) -> Malformed:
+    from shlex import quote
+
+    how = f"mend it, or in the store `git checkout HEAD -- {quote(error.path)}`"
+    return Malformed(error.reason, how, path=error.path, line=error.line)
 
 
 def unknown(name: str) -> NotFound:

@@ -179,8 +179,9 @@ def saved_in(
             continue
         try:
             content = read(path, MOST)
-            allowed = checkpoint.parse(content, path).allowed_secret
-            yield Saved(path, content, split(content), allowed)
+            one = checkpoint.parse(content, path)
+            checkpoint.state_of(one, path)
+            yield Saved(path, content, split(content), one.allowed_secret)
         except Malformed as error:
             broken.append(Malformed(error.reason, path=path, line=error.line))
         except OSError:

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from alma_cli import exact
 from alma_cli.cli.checkpoint import Workflow
 from alma_cli.cli.options import (
     AllowSecret,
@@ -114,7 +113,7 @@ def diff(
     """
     told = look.diff(here_for(context), workflow, checkpoints)
     if json:
-        exact_document(exact.of(render.difference(told.workflow, told.old, told.new, told.changes)))
+        exact_document(render.difference(told.workflow, told.old, told.new, told.changes))
     elif told.changes:
         say("\n".join(map(render.change, told.changes)))
     else:

@@ -143,6 +143,14 @@ def _state(sections: dict[str, str], parts: Parts) -> str:
     return state
 
 
+def state_of(one: Checkpoint, path: str) -> exact.Tree:
+    """Returns the state in the file of a checkpoint; raises `Malformed` where it is no JSON."""
+    try:
+        return exact.parse(one.state)
+    except Usage as error:
+        raise Malformed(error.message, path=path) from error
+
+
 def _sections(body: str) -> dict[str, str]:
     """Returns the text below each heading; what comes before the first is of no meaning."""
     found: dict[str, str] = {}

@@ -22,7 +22,7 @@ from alma_cli.rules.scope import Agent
 from alma_cli.saving import Move, base_of, save
 from alma_cli.testimony import applied
 from alma_cli.value import frozen, replace
-from alma_cli.workflows import read
+from alma_cli.workflows import Workflow, read
 
 
 class Keep(Enum):
@@ -85,7 +85,7 @@ def checkpoint(
         workflow=workflow.name,
         seq=base.seq + 1 if base else 1,
         created=to_millisecond(here.world.now()),
-        state=_state(told.state, base),
+        state=_state(told.state, workflow, base),
         parents=(base.id,) if base else (),
         step=_step(told.step),
         status=told.stage,
@@ -120,10 +120,11 @@ def _nothing_new(base: Checkpoint) -> str:
     return f"nothing new: {base.workflow} is as it was saved at {base.name} ({base.id})"
 
 
-def _state(state: State, base: Checkpoint | None) -> str:
+def _state(state: State, workflow: Workflow, base: Checkpoint | None) -> str:
+    """Returns the state as it will be kept; one before that somebody damaged is not handed on."""
     if not isinstance(state, Keep):
         return laid_out(state)
-    return base.state if base else laid_out({})
+    return laid_out(workflow.state(base)) if base else laid_out({})
 
 
 def _step(text: str) -> str:

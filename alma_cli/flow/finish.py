@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from alma_cli.checkpoint import NO_HANDOFF, Checkpoint, Offer, Stage
 from alma_cli.domain_choice import choose
-from alma_cli.errors import Usage
+from alma_cli.errors import Conflict, Usage
 from alma_cli.files.header import to_millisecond
 from alma_cli.files.memory import tidy
 from alma_cli.gate import NO_PASS, Gate, Pass
@@ -46,8 +46,9 @@ def finish(
 ) -> Move:
     """Returns the plan that ends a workflow; its outcome is that of `agent`, or of who worked last.
 
-    Raises `NotFound` for no such workflow, `Forked`, `Refused` from the gate, and `Usage` where a
-    step failed and nobody says how all of it ended, or there is no agent to record that.
+    Raises `NotFound` for no such workflow, `Forked`, `Conflict` where it ended another way,
+    `Refused` from the gate, and `Usage` where a step failed and nobody says how all of it ended, or
+    there is no agent to record that.
     """
     workflow = read(here.place, fold(name, "a workflow"))
     base = base_of(workflow)
@@ -55,6 +56,7 @@ def finish(
         raise unknown(workflow.name)
     event = here.world.new_id()
     if base.result:
+        _check_same(closing, base)
         said = f"nothing to do: {base.workflow} was finished at {base.seq}, {base.result}"
         return Move(Draft(Plan(event, "finish", "", ()), (said,)), base)
     result = _result(closing, base)
@@ -84,6 +86,14 @@ def finish(
     warnings = tuple(dict.fromkeys((*warnings, *saved.warnings, *admitted.warnings)))
     draft = Draft(plan, tuple(_said(last, offers)), notes=notes, warnings=warnings)
     return Move(draft, saved.checkpoint, offers)
+
+
+def _check_same(closing: Closing, base: Checkpoint) -> None:
+    if closing.result and closing.result.value != base.result:
+        raise Conflict(
+            f"`{base.workflow}` was finished at {base.seq}, {base.result}",
+            f"`alma undo {base.event}` takes that back",
+        )
 
 
 def _said(last: Checkpoint, offers: tuple[Offer, ...]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from alma_cli.here import Here
 from alma_cli.names import fold
 from alma_cli.rules.state_changes import Change, changes
 from alma_cli.value import frozen
-from alma_cli.workflows import Workflow, forked, names, read, state_of, unknown
+from alma_cli.workflows import Workflow, forked, names, read, unknown
 
 
 @frozen
@@ -44,7 +44,7 @@ def diff(here: Here, name: str, asked: str = "") -> Differing:
     """
     workflow = one(here, name)
     old, new = _two(workflow, asked)
-    found = changes(state_of(workflow, old), state_of(workflow, new))
+    found = changes(workflow.state(old), workflow.state(new))
     return Differing(workflow.name, old, new, tuple(found))
 
 

@@ -17,7 +17,7 @@ from alma_cli.rules.lineage import common
 from alma_cli.rules.reducing import Absent, Joined, Reducer, join
 from alma_cli.rules.scope import Agent
 from alma_cli.saving import Move, save
-from alma_cli.workflows import Workflow, read, state_of, unknown
+from alma_cli.workflows import Workflow, read, unknown
 
 MOST_SHOWN = 60
 """Bytes of a value that is told."""
@@ -37,8 +37,8 @@ def merge(here: Here, name: str, how: Mapping[str, Reducer], agent: Agent | None
     if len(heads) < 2:  # noqa: PLR2004 - what a merge joins
         raise NotFound(f"`{workflow.name}` has nothing to join", "see `alma workflow list`")
     base = common(workflow.checkpoints, heads)
-    states = [state_of(workflow, head) for head in heads]
-    state, joined = join(state_of(workflow, base) if base else None, states, how)
+    states = [workflow.state(head) for head in heads]
+    state, joined = join(workflow.state(base) if base else None, states, how)
     new = _joined(here, workflow, heads, state, agent)
     saved = save(here, workflow, new)
     named = ", ".join(f"{head.name} ({head.id})" for head in heads)
@@ -59,11 +59,12 @@ def _joined(
 ) -> Checkpoint:
     """Returns the checkpoint that goes on from all heads; the newest of them tells where it is.
 
-    Where a step failed on any line, the work has failed until that is mended.
+    Where a step failed on a line that goes on, the work has failed until that is mended. Where none
+    goes on, the work has ended.
     """
-    failed = [head for head in heads if head.status is Stage.FAILED]
     still = [head for head in heads if head.is_open]
-    last = (failed or still or list(heads))[-1]
+    failed = [head for head in still if head.status is Stage.FAILED]
+    last = (failed or still or heads)[-1]
     handoffs = [
         one.handoff for head in heads for one in workflow.run(head) if one.handoff != NO_HANDOFF
     ]
@@ -79,6 +80,7 @@ def _joined(
         parents=tuple(head.id for head in heads),
         step=last.step,
         status=last.status,
+        result=last.result,
         agent=agent.name if agent else "",
         note=f"Joined {', '.join(f'{head.name} ({head.id})' for head in heads)}",
         error=last.error,

@@ -14,7 +14,7 @@ from alma_cli.names import fold
 from alma_cli.recollection import Match, Recollection
 from alma_cli.resumed import Altered, Resumed
 from alma_cli.verbs.recall import Ask, recall
-from alma_cli.workflows import read, state_of
+from alma_cli.workflows import read
 
 LESSONS = 4
 """Memories that a brief has at most."""
@@ -41,7 +41,7 @@ def resume(here: Here, name: str, *, at: str = "", agent: str = "", budget: int 
     altered = tuple(_altered(here, found))
     return Resumed(
         line,
-        state_of(workflow, found),
+        workflow.state(found),
         workflow.file(found).digest,
         workflow.earlier(found),
         found in workflow.heads,

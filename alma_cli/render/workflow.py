@@ -40,7 +40,7 @@ def resumed(told: Resumed) -> exact.Tree:
         "artifacts": _artifacts(told),
         "used": list(one.used),
     }
-    return exact.of(document)
+    return exact.around(document)
 
 
 def moved(one: Checkpoint, offers: Iterable[Offer] = ()) -> dict[str, object]:
@@ -156,15 +156,17 @@ def _shown(value: Held) -> str:
 
 def difference(
     name: str, old: Checkpoint, new: Checkpoint, changes: Iterable[Change]
-) -> dict[str, object]:
+) -> exact.Tree:
     """Returns what differs between two states; a part that is not there has no `old` or `new`."""
-    return {
-        "schema": SCHEMA,
-        "workflow": name,
-        "from": checkpoint(old),
-        "to": checkpoint(new),
-        "changes": [_change(one) for one in changes],
-    }
+    return exact.around(
+        {
+            "schema": SCHEMA,
+            "workflow": name,
+            "from": checkpoint(old),
+            "to": checkpoint(new),
+            "changes": [_change(one) for one in changes],
+        }
+    )
 
 
 def _change(one: Change) -> dict[str, exact.Tree]:

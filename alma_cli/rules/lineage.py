@@ -55,12 +55,14 @@ def common(checkpoints: Iterable[Checkpoint], some: Iterable[Checkpoint]) -> Che
 def run(checkpoints: Iterable[Checkpoint], head: Checkpoint) -> tuple[Checkpoint, ...]:
     """Returns the line of work that led to a head, oldest first.
 
-    A workflow that was done and begins again begins a line of its own.
+    A workflow that was done and begins again begins a line of its own; one that was done here while
+    it went on there, and was merged, does not.
     """
     every = tuple(checkpoints)
     line = ancestors(every, [head.id])
-    closed = [one.id for one in every if one.id in line and not one.is_open and one.id != head.id]
-    passed = ancestors(every, closed)
+    merged = {id_ for one in every if len(one.parents) > 1 for id_ in one.parents}
+    ended = {one.id for one in every if not one.is_open and one.id != head.id}
+    passed = ancestors(every, ended & line - merged)
     return in_order(one for one in every if one.id in line and one.id not in passed)
 
 
@@ -89,12 +91,14 @@ def added(
 ) -> tuple[Checkpoint, tuple[Checkpoint, ...]]:
     """Returns a new checkpoint that names all it has to, and the old ones that go.
 
-    `pinned` are ids of some that stay for another reason. Besides its parents it names those of its
-    ancestors that stay and that no chain of parents that stay leads to.
+    `pinned` are ids of some that stay for another reason. Besides its parents it names all of its
+    ancestors that stay, so that no head appears where a file between is lost or damaged; of those
+    that are pinned, which may be any number, only the ones that no chain of parents leads to.
     """
     every = tuple(checkpoints)
     line = ancestors(every, new.parents)
-    stay = kept([*every, replace(new, before=tuple(line))]) | {*pinned}
+    usual = kept([*every, replace(new, before=tuple(line))])
+    stay = usual | {*pinned}
     known = {one.id: one for one in every}
     linked: set[str] = set()
     due = list(new.parents)
@@ -103,5 +107,6 @@ def added(
         if id_ in stay and id_ not in linked:
             linked.add(id_)
             due += known[id_].parents
-    before = (one.id for one in in_order(every) if one.id in (stay & line) - linked)
+    named = line & (usual | (stay - linked)) - {*new.parents}
+    before = (one.id for one in in_order(every) if one.id in named)
     return replace(new, before=tuple(before)), tuple(one for one in every if one.id not in stay)

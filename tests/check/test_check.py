@@ -214,11 +214,13 @@ def test_a_memory_may_ask_with_a_reason_to_be_left_alone(shop):
 def test_checkpoints_are_looked_at_for_damage_and_for_their_words(shop):
     state = ".alma/workflows/deploy-v2/0001-build-image--4q8n2v7dkc.md"
     text = (shop.folder / state).read_text().replace("shop-api:2.0.0-rc3", "AKIAIOSFODNN7ABCDEFG")
-    shop.files({state: text, state.replace("0001", "0009"): "torn"})
+    torn, unquoted = (state.replace("0001", number) for number in ("0009", "0008"))
+    shop.files({state: text, torn: "torn", unquoted: text.replace('"image":', "image:")})
     found = told(shop, "check", ".alma/workflows")["findings"]
     assert {one["path"]: one["code"] for one in found} == {
         state: "ALM301",
-        state.replace("0001", "0009"): "ALM101",
+        torn: "ALM101",
+        unquoted: "ALM101",
     }
 
 

@@ -138,6 +138,15 @@ def test_a_state_of_a_mebibyte_is_kept(work):
     assert work.resumed()["state"] == json.loads(state)
 
 
+def test_a_state_as_deep_as_one_may_be_comes_back_and_can_be_compared(work):
+    deepest = "[" * 100 + "1" + "]" * 100
+    work.saved("--state", "{}")
+    work.saved("--state", deepest)
+    assert f'"state": {deepest}, ' in work.brief("--json")
+    differing = work.alma.json("workflow", "diff", "deploy", "1..2")
+    assert json.dumps(differing["changes"][0]["new"]) == deepest
+
+
 @pytest.mark.parametrize("where", ["state", "key", "escaped", "step", "handoff"])
 def test_a_secret_is_refused_and_nothing_of_it_is_written(work, where):
     from random import Random
@@ -155,6 +164,15 @@ def test_a_secret_is_refused_and_nothing_of_it_is_written(work, where):
     assert secret not in ran.err
     assert not any(secret.encode() in each for each in bytes_below(work.alma.folder).values())
     assert work.save(*inside[where], "--allow-secret", "made up", stdin='{"goal": "x"}').status == 0
+
+
+def test_the_name_of_a_workflow_is_looked_at_too(work):
+    from random import Random
+
+    _, secret = plant("github-token", Random(3))
+    ran = work.alma("checkpoint", secret, "--step", "build")
+    assert (ran.status, "looks like a secret: github-token" in ran.err) == (3, True)
+    assert not (work.alma.store / "workflows").exists()
 
 
 def test_a_password_beside_its_name_is_refused(work):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,6 +90,25 @@ def test_the_newest_handoff_stays():
     assert first in every
     assert names(heads(every)) == ["a59"]
     assert run(every, every[-1])[0] == first
+
+
+@pytest.mark.parametrize("lost", ["a2", "a3", "a44", "a49"])
+def test_one_that_is_lost_or_damaged_makes_no_fork_of_what_stays(lost):
+    every = grown(4 if lost < "a4" else 50)
+    left = [one for one in every if one.id != lost]
+    assert len(left) < len(every)
+    assert names(heads(left)) == names(heads(every))
+
+
+def test_of_many_that_are_pinned_only_those_without_a_chain_are_named():
+    every = ()
+    for number in range(1, 101):
+        parents = [one.id for one in heads(every)]
+        new, gone = added(every, checkpoint(f"a{number}", *parents), [one.id for one in every])
+        every = (*every, new)
+        assert not gone
+    assert len(every[-1].before) < KEPT
+    assert names(heads(every)) == ["a100"]
 
 
 def synced(before, *sides):

@@ -142,6 +142,22 @@ def test_on_a_fork_nobody_goes_on_without_saying_from_where(forked):
     assert len(forked.alma("resume", "deploy", "--json").json["heads"]) == 2
 
 
+def test_a_state_that_is_no_json_any_more_is_named_and_not_handed_on(work):
+    work.saved("--state", "1")
+    (name,) = work.files()
+    file = work.alma.store / "workflows/deploy" / name
+    file.write_text(file.read_text().replace("1\n```", "1,\n```"))
+    for command in (["resume", "deploy"], ["checkpoint", "deploy", "--step", "on"]):
+        ran = work.alma(*command)
+        assert (ran.status, f"{name}: the state is not JSON" in ran.err) == (1, True)
+        assert f"hint: mend it, or in the store `git checkout HEAD -- workflows/deploy/{name}`" in (
+            ran.err
+        )
+    assert work.files() == [name]
+    work.saved("--state", "2")
+    assert work.resumed()["state"] == 2
+
+
 def test_a_damaged_file_is_named_and_an_old_one_is_in_nobodys_way(work):
     work.saved("--state", "1")
     work.saved("--state", "2")

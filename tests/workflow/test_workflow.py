@@ -121,6 +121,49 @@ def test_a_finish_is_evidence_for_the_lessons_that_were_used(work):
     assert work.resumed()["status"] == "running"
 
 
+def test_a_workflow_that_ended_does_not_end_another_way(work):
+    finished(work)
+    work.alma.ok("workflow", "finish", "deploy", "--domain", "db", "--success")
+    ran = work.alma("workflow", "finish", "deploy", "--failure")
+    assert (ran.status, "`deploy` was finished at 4, success" in ran.err) == (4, True)
+    assert "hint: `alma undo " in ran.err
+
+
+def ended(forked, *hows):
+    """Finishes each head of a fork apart, as two machines do that do not know of one another."""
+    begin, *both = sorted((forked.alma.store / "workflows" / "deploy").iterdir())
+    for path, how in zip(both, hows, strict=True):
+        others = {
+            one: one.read_bytes() for one in path.parent.iterdir() if one not in (begin, path)
+        }
+        for other in others:
+            other.unlink()
+        if how:
+            forked.alma.ok("workflow", "finish", "deploy", how, "-a", "qa", "--no-commit")
+        for other, content in others.items():
+            other.write_bytes(content)
+
+
+@pytest.mark.parametrize("how", ["success", "failure"])
+def test_a_merge_of_lines_that_ended_has_ended_and_is_counted_no_further(forked, how):
+    ended(forked, f"--{how}", f"--{how}")
+    forked.alma.ok("workflow", "merge", "deploy", "--no-commit")
+    assert forked.alma.json("workflow", "list", "--open")["workflows"] == []
+    assert forked.resumed()["result"] == how
+    again = forked.alma.json("workflow", "finish", "deploy")
+    assert (again["written"], again["result"]) == ([], how)
+
+
+def test_work_that_goes_on_beside_a_line_that_ended_is_open_and_told(forked):
+    ended(forked, "--failure", "")
+    told = forked.alma.json("recall", "--agent", "qa")["workflows"]
+    assert [one["workflow"] for one in told] == ["deploy"]
+    forked.alma.ok("workflow", "merge", "deploy", "--no-commit")
+    stands = forked.resumed()
+    assert (stands["step"], stands["status"], stands["result"]) == ("there", "running", None)
+    assert "Done: begin; here; there" in forked.brief()
+
+
 def test_what_failed_and_then_worked_is_offered_as_a_lesson_that_can_be_run(work):
     finished(work)
     out = work.alma.ok("workflow", "finish", "deploy", "--domain", "db", "--no-commit")
