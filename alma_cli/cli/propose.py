@@ -52,9 +52,10 @@ def propose(
 
 
 def _sent(made: Proposal) -> list[str]:
-    if not made.files:
-        return []
     where = f"`{made.branch}` of `{made.remote}`"
+    if not made.files:
+        took = "took" if made.commit else "would take"
+        return [f"{took} back what was proposed on {where}"] if made.withdrawn else []
     counted = f"{len(made.files)} file{'' if len(made.files) == 1 else 's'}"
     if not made.commit:
         return [f"would send {counted} on {where}, for `{made.base}`"]
@@ -74,6 +75,7 @@ def _told(made: Proposal) -> dict[str, object]:
         "body": made.body if made.files else None,
         "url": made.url or None,
         "files": list(made.files),
+        "withdrawn": list(made.withdrawn),
         "kept_both": [{"id": one.id, "path": one.path, "of": one.first} for one in made.seconds],
         "memories": diff_document(made.told)["memories"],
     }

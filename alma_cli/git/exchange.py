@@ -84,6 +84,14 @@ class Exchange:
                 return name
         return ""
 
+    def origin(self, commit: str) -> tuple[str, str]:
+        """Returns the store that a commit of an exchange says it is from, and the commit here.
+
+        Each is "" where it says none, or one that is not known here.
+        """
+        ((_, told),) = self._told("--no-walk", commit)
+        return told.get("Store", ""), "".join(self._present({told.get("From", "")}))
+
     def _holds(self, commit: str, undone: Collection[tuple[str, str]]) -> bool:
         """Says whether HEAD still stands by a commit: has it, and undid no sync in it since.
 

@@ -21,7 +21,6 @@ from alma_cli.errors import NotFound, Usage
 from alma_cli.files.disk import digest
 from alma_cli.git.blobs import Blobs, Reading
 from alma_cli.git.events import EPOCH, Commit, Event, is_of, names_event, own, squashed
-from alma_cli.git.head import name_of
 from alma_cli.git.reader import reading
 from alma_cli.git.snapshot import Snapshot, is_hidden, listed, on_disk
 from alma_cli.model import Change, Kind, Put, Remove
@@ -137,14 +136,12 @@ class History:
         return on_disk(self._root, now, long=len(self.head) > 40)  # noqa: PLR2004
 
     def imagined(self, names: Mapping[str, str], new: Mapping[str, bytes]) -> Snapshot:
-        """Returns the files of a commit that is not made yet: what git has by name, what is new.
+        """Returns the files of a commit that is not made yet: git's names of all, what is new.
 
         Both are by path, relative to the store.
         """
         held = Reading(self._blobs, names, MOST).read
-        long = len(self.head) > 40  # noqa: PLR2004
-        made = {path: name_of(content, long=long) for path, content in new.items()}
-        files = {path: name for path, name in {**names, **made}.items() if not is_hidden(path)}
+        files = {path: name for path, name in names.items() if not is_hidden(path)}
         return Snapshot("", EPOCH, files, lambda path: new[path] if path in new else held(path))
 
     def fork(self, one: str, other: str) -> str:

@@ -118,7 +118,9 @@ class Remote:
     def stands(self) -> str:
         """Returns the full name of the commit that the branch has there, "" for none; asks."""
         branch = f"refs/heads/{self.branch}"
-        ran = self._reach("ls-remote", "--end-of-options", self.name, branch)
+        # Who pushes somewhere else than they fetch from, a fork, asks there.
+        there = self.name if self._url() == self.url else self.url
+        ran = self._reach("ls-remote", "--end-of-options", there, branch)
         if ran.status:
             raise self._failed(ran)
         named = (line.split("\t") for line in os.fsdecode(ran.out).splitlines())
@@ -127,7 +129,10 @@ class Remote:
     @property
     def url(self) -> str:
         """Returns where the remote is pushed to, as git knows it."""
-        query = ("remote", "get-url", "--push", "--end-of-options", self.name)
+        return self._url("--push")
+
+    def _url(self, *which: str) -> str:
+        query = ("remote", "get-url", *which, "--end-of-options", self.name)
         return os.fsdecode(self._ask(*query).out).strip()
 
     def _reach(self, *arguments: str) -> Ran:

@@ -31,12 +31,14 @@ def title_of(told: Differences) -> str:
     parts += [f"{len(told.files)} other file{'' if len(told.files) == 1 else 's'}"] * bool(
         told.files
     )
-    return f"Memories: {', '.join(parts)}"
+    return f"Memories: {', '.join(parts) or 'nothing any more'}"
 
 
 def body_of(told: Differences) -> str:
     """Returns what changes as Markdown, in a fence that nothing in a memory can close."""
     said = lines(told)
+    if not said:
+        return "Nothing is proposed any more."
     longest = max((len(run) for run in re.findall(r"~+", said)), default=0)
     fence = "~" * max(3, longest + 1)
     return f"{_ABOUT}\n\n{fence}text\n{said}\n{fence}"

@@ -2,8 +2,9 @@
 
 The commit stands on top of the remote's default branch and changes only what changed here since
 the two parted, so that the pull request shows memories and nothing else. Proposed again, the
-branch goes forward: the new commit has the earlier proposal as its second parent. Nothing here is
-moved, neither the branch that is checked out nor any file.
+branch goes forward: the new commit has the earlier proposal as its second parent, and what was
+taken back here meanwhile is in it no more. Nothing here is moved, neither the branch that is
+checked out nor any file.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from alma_cli.between import BRANCH, Second, committing, meet, seconds_of
 from alma_cli.comparison import differences
 from alma_cli.errors import Conflict, Usage
 from alma_cli.git.exchange import Exchange
+from alma_cli.git.head import name_of
 from alma_cli.git.history import opened
 from alma_cli.git.hosts import pull_request
 from alma_cli.git.objects import identity
 from alma_cli.git.remote import Moving, Remote
 from alma_cli.git.repository import is_ancestor
 from alma_cli.git.run import git
-from alma_cli.git.snapshot import is_hidden
 from alma_cli.here import Here
 from alma_cli.names import slug
 from alma_cli.place import id_in
@@ -33,6 +34,7 @@ from alma_cli.union import union
 from alma_cli.value import frozen
 
 PREFIX: Final = "alma/propose/"
+_MOST_NAME: Final = 100
 
 
 @frozen
@@ -40,9 +42,9 @@ class Proposal:
     """What is proposed to `base`, the default branch of a remote, on another branch of it.
 
     `files` are the paths that change, relative to the store, `seconds` edits that are kept beside
-    another of the same memory, `kept` paths that both sides changed and that stay as they are here.
-    `commit` is "" where there was nothing to send; `url` opens the pull request, "" where the host
-    is not known.
+    another of the same memory, `kept` paths that both sides changed and that stay as they are here,
+    `withdrawn` paths that were proposed before and are not any more. `commit` is "" where there was
+    nothing to send; `url` opens the pull request, "" where the host is not known.
     """
 
     remote: str
@@ -52,6 +54,7 @@ class Proposal:
     seconds: tuple[Second, ...]
     kept: tuple[str, ...]
     files: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     commit: str = ""
     url: str = ""
 
@@ -94,13 +97,10 @@ def propose(here: Here, wanted: str = "", branch: str = "", *, dry_run: bool = F
     main = replace(remote, branch=remote.default())
     own = replace(remote, branch=_named(here, remote, branch, main.branch))
     change = _Change(here, main, main.fetch())
-    files = tuple(sorted(change.files))
-    made = Proposal(
-        remote.name, main.branch, own.branch, change.told, change.seconds, change.kept, files
-    )
-    if dry_run or not change.files:
+    earlier = change.earlier(own)
+    made = change.proposal(own, earlier)
+    if dry_run or not (made.files or made.withdrawn):
         return made
-    earlier = _earlier(own)
     commit = earlier if change.is_in(earlier) else change.commit(made, earlier)
     try:
         if commit != earlier:
@@ -115,45 +115,89 @@ class _Change:
     """What the default branch is to become; `base` is its newest commit, a full name."""
 
     def __init__(self, here: Here, main: Remote, base: str) -> None:
-        self._remote = main
+        self._main = main
         self._base = base
         self._exchange = Exchange(main.repository, main.environ)
         files = self._exchange.files
-        theirs = files(base)
+        self._theirs = theirs = files(base)
         before = files(self._exchange.merge_base(base))
         merged = union(before, files(main.repository.head), theirs)
-        self.kept = merged.kept
-        self.seconds = seconds_of(self._exchange, merged.apart, theirs)
-        new = {one.path: one.content for one in self.seconds}
-        self.files = {**merged.goes_out(theirs), **new}
+        self._kept = merged.kept
+        self._seconds = seconds_of(self._exchange, merged.apart, theirs)
+        new = {one.path: one.content for one in self._seconds}
+        self._files = {**merged.goes_out(theirs), **new}
+        long = len(base) > 40  # noqa: PLR2004 - of SHA-256
+        made = {path: name_of(content, long=long) for path, content in new.items()}
+        self._proposed = {**merged.merged, **made}
         with opened(here.place.root, here.world.environ) as history:
-            sides = history.snapshot(base), history.imagined(merged.merged, new)
-            self._proposed = sides[1].names
-            self.told = differences(here, (main.branch, "what is proposed"), *sides)
+            sides = history.snapshot(base), history.imagined(self._proposed, new)
+            self._told = differences(here, (main.branch, "what is proposed"), *sides)
+
+    def earlier(self, own: Remote) -> str:
+        """Returns the commit that goes before, "" for none.
+
+        Raises `Conflict` where somebody would lose what it proposes: it is somebody else's, for
+        another store, or from a branch whose memories this one does not have. What was merged, here
+        or into the default branch, is lost to nobody.
+        """
+        there = own.stands()
+        if not there or self._is_past(there, self._base):
+            return there
+        if there != own.seen and not self._is_past(there, own.repository.head):
+            raise _changed(own)
+        store, start = self._exchange.origin(there)
+        if store not in {"", own.repository.prefix}:
+            raise _keeps(own, f"for another store, `{store}`")
+        lacking = len(self._withdrawn(there))
+        if lacking and not (start and self._is_past(start, own.repository.head)):
+            files = f"{lacking} file{'' if lacking == 1 else 's'}"
+            raise _keeps(own, f"{files} that this branch does not have")
+        return there
+
+    def proposal(self, own: Remote, earlier: str) -> Proposal:
+        """Returns what is proposed on a branch that has an earlier proposal, "" for none."""
+        return Proposal(
+            remote=own.name,
+            base=self._main.branch,
+            branch=own.branch,
+            told=self._told,
+            seconds=self._seconds,
+            kept=self._kept,
+            files=tuple(sorted(self._files)),
+            withdrawn=self._withdrawn(earlier),
+        )
+
+    def _withdrawn(self, earlier: str) -> tuple[str, ...]:
+        if not earlier or self._is_past(earlier, self._base):
+            return ()
+        before = self._exchange.files(f"{earlier}^1")
+        brought = (p for p, name in self._exchange.files(earlier).items() if before.get(p) != name)
+        return tuple(sorted({*brought} - self._proposed.keys() - self._theirs.keys()))
 
     def is_in(self, earlier: str) -> bool:
         """Says whether a commit, "" for none, already proposes this to the base as it is now."""
-        if not earlier or not is_ancestor(
-            self._remote.repository, self._base, earlier, self._remote.environ
-        ):
-            return False
-        held = self._exchange.files(earlier)
-        return {path: name for path, name in held.items() if not is_hidden(path)} == self._proposed
+        return self._is_past(self._base, earlier) and (
+            self._exchange.files(earlier) == self._proposed
+        )
 
     def commit(self, made: Proposal, earlier: str) -> str:
         """Writes the commit that is proposed; `earlier` is the one that it follows, "" for none."""
-        repository = self._remote.repository
+        repository = self._main.repository
         trailers = f"Alma-From: {repository.head}\nAlma-Store: {repository.prefix}\n"
         message = f"{made.title}\n\n{made.body}\n\n{trailers}"
         parents = [self._base, *([earlier] if earlier else [])]
-        return self._exchange.compose(parents, self.files, message)
+        return self._exchange.compose(parents, self._files, message)
+
+    def _is_past(self, older: str, newer: str) -> bool:
+        return is_ancestor(self._main.repository, older, newer, self._main.environ)
 
 
 def _named(here: Here, remote: Remote, wanted: str, default: str) -> str:
-    """Returns the name of the branch to propose on: by default one of the person's own."""
+    """Returns the name of the branch to propose on: by default the person's own for the store."""
     if not wanted:
-        who = identity(remote.repository.folder, "AUTHOR", here.world.environ).decode()
-        return f"{PREFIX}{slug(who.partition('<')[0])}"
+        who, _, _ = identity(remote.repository.folder, "AUTHOR", here.world.environ).partition(b"<")
+        around = remote.repository.prefix.rstrip("/").rpartition("/")[0]
+        return f"{PREFIX}{slug(f'{who.decode()} {around}', _MOST_NAME)}"
     asked = git(here.place.root, "check-ref-format", f"refs/heads/{wanted}", environ=remote.environ)
     if asked.status:
         raise Usage(f"`{wanted}` cannot be the name of a branch")
@@ -162,16 +206,16 @@ def _named(here: Here, remote: Remote, wanted: str, default: str) -> str:
     return wanted
 
 
-def _earlier(own: Remote) -> str:
-    """Returns the earlier proposal, "" for none; raises `Conflict` where it is somebody else's."""
-    there = own.stands()
-    if there and there != own.seen:
-        raise _changed(own)
-    return there
-
-
 def _changed(own: Remote) -> Conflict:
     return Conflict(
         f"`{own.branch}` on `{own.name}` was changed by somebody else, and nothing was sent",
-        f"merge what is there, or `alma propose --branch {PREFIX}NAME`",
+        f"merge it into the branch here, or `alma propose --branch {PREFIX}NAME`",
+    )
+
+
+def _keeps(own: Remote, what: str) -> Conflict:
+    return Conflict(
+        f"`{own.branch}` on `{own.name}` proposes {what}",
+        f"`alma propose --branch {PREFIX}NAME` leaves that as it is; what nobody wants any more"
+        f" goes with `git push {own.name} --delete {own.branch}`",
     )

@@ -1,5 +1,7 @@
 """A branch for a pull request holds the memories that changed, and nothing else moves."""
 
+from dataclasses import replace
+
 import pytest
 from support.machines import learn
 
@@ -140,6 +142,70 @@ def test_a_branch_that_somebody_else_changed_is_left_alone(shop, clone):
     assert there(shop, "log", "-1", "--format=%s", BRANCH) == "by hand\n"
     shop.ok("propose", "--branch", "alma/propose/second")
     assert len(proposed(shop, "alma/propose/second")) == 2
+
+
+def test_what_somebody_else_sent_on_the_branch_goes_on_once_it_is_merged_here(shop, clone):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("propose")
+    other = clone()  # the same person's, on another machine
+    other.ok("add", "knowledge", "Staging sleeps at night", "--team")
+    assert other("propose").status == 4
+    other.git("merge", "--quiet", "--no-edit", f"origin/{BRANCH}")
+    other.ok("propose")
+    assert len(proposed(shop)) == 2
+
+
+def test_what_another_branch_proposed_is_not_dropped(shop):
+    shop.git("switch", "--quiet", "--create", "one")
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("propose")
+    shop.git("switch", "--quiet", "main")
+    shop.ok("add", "knowledge", "Staging sleeps at night", "--team")
+    before = there(shop, "rev-parse", BRANCH)
+    ran = shop("propose")
+    assert ran.status == 4
+    assert "proposes 1 file that this branch does not have" in ran.err
+    assert there(shop, "rev-parse", BRANCH) == before
+    shop.git("merge", "--quiet", "--no-edit", "one")
+    shop.ok("propose")
+    assert len(proposed(shop)) == 2
+
+
+def test_what_was_undone_is_proposed_no_more(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("propose")
+    shop.ok("undo")
+    ran = shop("propose")
+    assert ran.out == "nothing to propose: `main` of `origin` has the same\n"
+    assert ran.err == f"took back what was proposed on `{BRANCH}` of `origin`\n"
+    assert proposed(shop) == []
+    assert shop("propose").err == ""
+
+
+def test_each_store_of_a_repository_has_a_branch_of_its_own(shop):
+    web = replace(shop, folder=shop.folder / "web")
+    web.folder.mkdir()
+    web.ok("init", "--agent", "ui")
+    for one in (shop, web):
+        one.ok("add", "knowledge", f"Cores of {one.folder.name}", "--team")
+        one.ok("propose")
+    assert len(proposed(shop)) == 1
+    assert len(proposed(shop, f"{BRANCH}-web")) == 4
+    ran = web("propose", "--branch", BRANCH)
+    assert (ran.status, ran.err.splitlines()[0]) == (
+        4,
+        f"error: `{BRANCH}` on `origin` proposes for another store, `.alma/`",
+    )
+
+
+def test_a_fork_that_is_pushed_to_is_asked_what_it_has(shop):
+    shop.git("clone", "--quiet", "--bare", "../hub.git", "../fork.git")
+    shop.git("remote", "set-url", "--push", "origin", "../fork.git")
+    for title in ("CI has two cores", "Staging sleeps at night"):
+        shop.ok("add", "knowledge", title, "--team")
+        shop.ok("propose")
+    names = shop.git("--git-dir=../fork.git", "diff", "--name-only", f"main...{BRANCH}")
+    assert len(names.split()) == 2
 
 
 def test_a_dry_run_sends_nothing(shop):
