@@ -1,7 +1,9 @@
 """Fixtures: `alma` runs commands in an empty git repository, `bare` in a folder without git."""
 
+import os
 import shutil
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,6 +14,25 @@ from support.alma import Alma, environment
 settings.register_profile("alma", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("alma")
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there
+ROOM = 4 * 2**30
+"""Bytes that all tests together surely find enough."""
+
+
+def pytest_configure(config):
+    """Keeps temporary folders in memory where that is possible: most tests wait for the disk."""
+    if config.option.basetemp is None and not hasattr(config, "workerinput") and in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def in_memory():
+    """Says whether a file system in memory has room, and runs the programs that tests put there."""
+    if not os.access(MEMORY, os.W_OK):
+        return False
+    about = os.statvfs(MEMORY)
+    return not about.f_flag & os.ST_NOEXEC and about.f_bavail * about.f_frsize >= ROOM
 
 
 def pytest_addoption(parser):
