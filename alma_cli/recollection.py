@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
 from alma_cli.model import Kind, Memory, Outcome, Stored
 from alma_cli.rules.evidence import Evidence
+from alma_cli.sha import sha256
 from alma_cli.value import frozen
 
 if TYPE_CHECKING:

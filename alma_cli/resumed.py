@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from alma_cli import exact
 from alma_cli.checkpoint import NO_HANDOFF, Checkpoint, Handoff
 from alma_cli.recollection import Recollection
+from alma_cli.sha import sha256
 from alma_cli.value import frozen
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from typing import Final
 
 from alma_cli.connect.state import Edit, State
+from alma_cli.sha import sha256
 
 VERSION: Final = 1
 MARKED: Final = re.compile(

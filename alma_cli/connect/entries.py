@@ -108,6 +108,8 @@ def flat(command: str, handlers: Mapping[str, Group]) -> Callable[..., Edit]:
 
     def edit(before: str, *, remove: bool) -> Edit:
         made = JsonText(before)
+        if not remove and made.get("version") is None:
+            made.put(1, "version")
         states = []
         for event, handler in handlers.items():
             ours = [at for at, one in enumerate(_list(made, event)) if _is_ours(one, command)]
@@ -119,8 +121,6 @@ def flat(command: str, handlers: Mapping[str, Group]) -> Callable[..., Edit]:
                     _take(made, "hooks", event)
             elif not ours:
                 made.append(dict(handler), "hooks", event)
-        if not remove and made.get("version") is None:
-            made.put(1, "version")
         return Edit(_together(states), _left(before, made) if remove else made.text)
 
     return edit

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
 from alma_cli.errors import Malformed
+from alma_cli.sha import sha256
 
 NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 """O_NONBLOCK so that opening a FIFO that a pull request left behind does not hang."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 
 from alma_cli.errors import Malformed, Usage
@@ -19,6 +18,7 @@ from alma_cli.files.keys import Keys
 from alma_cli.model import GENERAL, Guard, Kind, Memory, Origin, Outcome, Record, Result, Source
 from alma_cli.names import ALPHABET
 from alma_cli.place import kind_in, owner_in
+from alma_cli.sha import sha256
 from alma_cli.value import parts_of
 
 MOST_FILE: Final = 256 * 1024

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from alma_cli.errors import Malformed
@@ -15,6 +14,7 @@ from alma_cli.files.memory import MOST_FILE
 from alma_cli.model import Kind
 from alma_cli.place import buried_in
 from alma_cli.printable import clean_line
+from alma_cli.sha import sha256
 from alma_cli.value import frozen
 
 

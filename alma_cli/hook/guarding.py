@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from hashlib import sha256
 from typing import Final
 
 from alma_cli.hook.event import SILENCE, Decision, Reply
@@ -14,6 +13,7 @@ from alma_cli.render.guard import lines
 from alma_cli.render.prompt import fenced
 from alma_cli.rules.guarding import Severity
 from alma_cli.rules.passage import Passage
+from alma_cli.sha import sha256
 from alma_cli.sighting import Guarded, Sighting
 from alma_cli.value import replace
 from alma_cli.verbs.guard import guard

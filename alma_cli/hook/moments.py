@@ -117,7 +117,7 @@ def compaction(turn: Turn) -> Reply:
     from alma_cli.workflows import open_ones
 
     turn.session.forget_told()
-    names = [one.work.workflow for one in open_ones(turn.place)]
+    names = [one.work.workflow for one in open_ones(turn.place) if one.work.is_open]
     name = names[0] if len(names) == 1 else "NAME"
     known = f" Open: {', '.join(names)}." if names else ""
     return Reply(

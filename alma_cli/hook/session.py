@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, flock
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
+
+from alma_cli.sha import sha256
 
 MOST_BYTES: Final = 64 * 1024
 """Bytes of the notes on one session; after that nothing is added, and things may be said twice."""

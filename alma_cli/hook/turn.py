@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from alma_cli.errors import AlmaError, NoStore
 from alma_cli.hook.event import Event
 from alma_cli.hook.session import Session
 from alma_cli.place import Place, fallback_of, find
+from alma_cli.sha import sha256
 from alma_cli.world import World
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 from alma_cli.printable import clean
 from alma_cli.recollection import Reflection
 from alma_cli.render.bullet import bullet
 from alma_cli.render.prompt import PREFIX
+from alma_cli.sha import sha256
 
 MOST: Final = 400
 """Bytes of a lesson's texts."""

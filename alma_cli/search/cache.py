@@ -109,7 +109,7 @@ def files(place: Place, fallback: Path | None) -> tuple[Path, ...]:
     """Returns where the index of a store may lie, the best place first."""
     if fallback is None:
         return (place.cache / NAME,)
-    from hashlib import sha256
+    from alma_cli.sha import sha256
 
     store = str(place.root.resolve()).encode("utf-8", "surrogateescape")
     return place.cache / NAME, fallback / f"{sha256(store).hexdigest()[:16]}-{NAME}"

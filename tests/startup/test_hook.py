@@ -18,6 +18,7 @@ HEAVY = {
     "dataclasses",
     "git",
     "inspect",
+    "hashlib",
     "logging",
     "multiprocessing",
     "numpy",
