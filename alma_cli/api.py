@@ -20,6 +20,7 @@ from alma_cli.library import Library
 from alma_cli.model import Draft, Kind, Origin, Result
 from alma_cli.rules.handoff import handoff_of
 from alma_cli.rules.scope import Agent
+from alma_cli.search.kept import Kept
 from alma_cli.verbs.add import add
 from alma_cli.verbs.feedback import feedback
 from alma_cli.verbs.forget import forget
@@ -48,9 +49,10 @@ class Alma:
     `NotFound`, `Conflict`.
     """
 
-    def __init__(self, here: Here) -> None:
+    def __init__(self, here: Here, kept: Kept | None = None) -> None:
         self._world = here.world
         self._store = str(here.place.root)
+        self._kept = kept
 
     @classmethod
     def open(cls, path: str | Path | None = None, *, world: World | None = None) -> Alma:
@@ -92,7 +94,7 @@ class Alma:
             reviewed,
             mark_unreviewed,
         )
-        return Recalled(recall(here, agent, ask))
+        return Recalled(recall(here, agent, ask, kept=self._kept))
 
     def learn(
         self,
@@ -146,7 +148,7 @@ class Alma:
         `path` names the file that the text is of.
         """
         here = self._here(strict=False)
-        with Library(here) as library:
+        with Library(here, kept=self._kept) as library:
             return Checked(guard(here, library, agent, look(here, text, path)), strict)
 
     def add_anti_pattern(

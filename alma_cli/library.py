@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.disk import digest, read
@@ -19,6 +19,9 @@ from alma_cli.search.index import Index
 from alma_cli.search.rank import Score
 from alma_cli.search.row import Bucket, Row, Table
 from alma_cli.value import frozen
+
+if TYPE_CHECKING:
+    from alma_cli.search.kept import Kept
 
 MOST_TESTIFIED = 1000
 """Outcomes whose events are told of a memory: as many as surely fit on a command line."""
@@ -66,6 +69,7 @@ class Library:
 
     `held` stands in for all stores of `here`. With `most_reads`, a store in which more files than
     that have changed is left as it was, and they are counted in `behind`.
+    `kept` has indexes that stay open after it.
     """
 
     def __init__(
@@ -75,9 +79,11 @@ class Library:
         fresh: bool = False,
         held: Held | None = None,
         most_reads: int | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self._here = here
         self._held = held
+        self._kept = kept
         now = here.world.now()
         # Evidence weighs the same all day, so that the same question gives the same bytes.
         self.day = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -85,8 +91,9 @@ class Library:
         if held is not None:
             self._indexes = {here.place: held.index}
             return
+        opened = kept.open if kept else Index.open
         self._indexes = {
-            place: Index.open(
+            place: opened(
                 place,
                 now=now,
                 fading=self._fading_in(place),
@@ -104,7 +111,10 @@ class Library:
         if self._held is not None:  # whoever holds it may ask again
             return
         for index in self._indexes.values():
-            index.close()
+            if self._kept:
+                index.rest()
+            else:
+                index.close()
 
     @property
     def broken(self) -> tuple[Malformed, ...]:

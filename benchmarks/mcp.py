@@ -20,6 +20,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from alma_cli.mcp import calls
 from alma_cli.mcp.desk import Desk
 from alma_cli.mcp.tools import BY_NAME
+from alma_cli.search.kept import Kept
 from alma_cli.world import World
 from benchmarks.speed import ALMA, SETTLED, TYPER, Bench, build
 from benchmarks.stores import AGENT, advice
@@ -41,10 +42,11 @@ def questions(bench: Bench, runs: int) -> list[str]:
 def inside(bench: Bench, asked: list[str]) -> tuple[float, float]:
     """Returns the median seconds of a call in this process: of wall time, and of CPU."""
     desk = Desk(World(bench.folder, bench.environ))
+    kept = Kept()
     walls, cpus = [], []
     for query in asked:
         wall, cpu = time.perf_counter(), time.process_time()
-        calls.call(desk.alma(), BY_NAME["recall"], {"query": query, "agent": AGENT})
+        calls.call(desk.alma(kept), BY_NAME["recall"], {"query": query, "agent": AGENT})
         walls.append(time.perf_counter() - wall)
         cpus.append(time.process_time() - cpu)
     return median(walls[WARM:]), median(cpus[WARM:])

@@ -9,8 +9,7 @@ from alma_cli.cli.output import document, here_for, note, say, warn
 from alma_cli.config import FORMATS, LEAST_BUDGET, MOST
 from alma_cli.errors import Usage
 from alma_cli.recollection import Recollection
-from alma_cli.render.prompt import prompt
-from alma_cli.render.remarks import remarks
+from alma_cli.render.prompt import prompt, remarks
 from alma_cli.verbs.recall import Ask
 from alma_cli.verbs.recall import recall as verb
 from alma_cli.world import World

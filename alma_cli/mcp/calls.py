@@ -13,7 +13,7 @@ from alma_cli.mcp.tools import Tool
 from alma_cli.model import Applied, Draft
 from alma_cli.printable import clean, clean_line
 from alma_cli.render.document import failed
-from alma_cli.render.remarks import remarks
+from alma_cli.render.prompt import remarks
 from alma_cli.value import frozen
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from alma_cli.api import Alma
 from alma_cli.errors import NoStore
 from alma_cli.here import Here, stand
+from alma_cli.search.kept import Kept
 from alma_cli.world import World
 
 
@@ -47,6 +48,6 @@ class Desk:
                 continue
         return stand(self._world, self._store, strict=False)
 
-    def alma(self) -> Alma:
+    def alma(self, kept: Kept | None = None) -> Alma:
         """Returns the API over the store; raises as `here`."""
-        return Alma(self.here())
+        return Alma(self.here(), kept)

@@ -7,7 +7,7 @@ from typing import Final
 
 from alma_cli.api import Alma
 from alma_cli.errors import NotFound, Usage
-from alma_cli.render.remarks import remarks
+from alma_cli.render.prompt import remarks
 from alma_cli.value import frozen
 
 

@@ -29,6 +29,7 @@ from alma_cli.mcp.desk import Desk
 from alma_cli.mcp.tools import BY_NAME, Tool
 from alma_cli.mcp.wire import Answered
 from alma_cli.rules.near import nearest
+from alma_cli.search.kept import Kept
 from alma_cli.world import World
 
 Context = ServerRequestContext[Any, Any]
@@ -63,6 +64,7 @@ class _Serving:
         self._desk = desk
         self._reading = ThreadPoolExecutor(1, "alma-reading")
         self._writing = ThreadPoolExecutor(1, "alma-writing")
+        self._kept = Kept()  # of the thread that reads
 
     async def run(self) -> None:
         """Answers until the line is closed."""
@@ -121,7 +123,7 @@ class _Serving:
 
     def _answer(self, tool: Tool, given: dict[str, object]) -> Answer:
         try:
-            return calls.call(self._desk.alma(), tool, given)
+            return calls.call(self._desk.alma(self._kept if tool.reads else None), tool, given)
         except AlmaError as error:
             return calls.refused(error)
         except OSError as error:

@@ -52,9 +52,19 @@ class Index:
 
     def __init__(self, opening: Opening | Given | Aside) -> None:
         self._opening = opening
-        self._db, self.behind, self.trouble = opening.connect()
+        self._opened = opening.connect()
         self._questions: dict[tuple[str, Table], Question] = {}
         self.broken: tuple[Malformed, ...] = self._ask(_broken)
+
+    @property
+    def behind(self) -> int:
+        """Returns how many changed files were left alone."""
+        return self._opened.behind
+
+    @property
+    def trouble(self) -> str:
+        """Returns what keeps the index from being kept, where a person can do something."""
+        return self._opened.trouble
 
     @classmethod
     def open(
@@ -95,9 +105,22 @@ class Index:
         """Returns an index, in memory, of all files of a store; what is kept is left alone."""
         return cls(Aside(place, now, fading))
 
+    def renew(self, opening: Opening) -> None:
+        """Sees the moment of now, as if it were opened now."""
+        self.rest()
+        self._opening = opening
+        self._opened = opening.again(self._opened)
+        self._questions.clear()
+        self.broken = self._ask(_broken)
+
+    def rest(self) -> None:
+        """Lets go of the moment it sees: what is written meanwhile would pile up behind it."""
+        if self._opened.db.in_transaction:
+            self._opened.db.execute("COMMIT")
+
     def close(self) -> None:
         """Lets go of the file."""
-        self._db.close()
+        self._opened.db.close()
 
     def __enter__(self) -> Self:
         return self
@@ -248,11 +271,11 @@ class Index:
         import sqlite3
 
         try:
-            return question(self._db)
+            return question(self._opened.db)
         except sqlite3.Error as error:
-            self._db.close()
-            self._db, self.behind, self.trouble = self._opening.reconnect(error)
-            return question(self._db)
+            self._opened.db.close()
+            self._opened = self._opening.reconnect(error)
+            return question(self._opened.db)
 
 
 def _broken(db: Connection) -> tuple[Malformed, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from alma_cli.search import cache, scan
@@ -9,7 +10,7 @@ from alma_cli.search.row import as_number
 from alma_cli.value import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
     from sqlite3 import Connection, Error
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 class Opened(NamedTuple):
     """A connection, how many changed files were left alone, and why it is of use only once.
 
-    `trouble` is "" where the index is kept, and where nobody could do anything about it.
+    `trouble` is "" where the index is kept, and where nobody could do anything about it. `inode` is
+    that of its file, 0 where it has none.
     """
 
     db: Connection
     behind: int = 0
     trouble: str = ""
+    inode: int = 0
 
 
 @frozen
@@ -50,7 +53,8 @@ class Opening:
         for file in cache.files(self.place, self.fallback):
             for may_be_seeded in (seeded, False):  # what a seed brings may be damaged
                 try:
-                    return self.in_step(cache.connect(file, self.place, seeded=may_be_seeded))
+                    db = cache.connect(file, self.place, seeded=may_be_seeded)
+                    return self.in_step(db)._replace(inode=file.stat().st_ino)
                 except (OSError, sqlite3.Error) as error:
                     if isinstance(error, OSError) or not cache.is_damage(error):
                         obstacle = obstacle or cache.obstacle(file, error)
@@ -60,6 +64,26 @@ class Opening:
         return made._replace(
             trouble=obstacle and f"an index is made for this call alone: {obstacle}"
         )
+
+    def again(self, before: Opened) -> Opened:
+        """Returns a connection that sees the moment of now: the one before, if its file is there.
+
+        Somebody may have removed the file, or put another one in its place.
+        """
+        import sqlite3
+
+        try:
+            if before.inode and before.inode in self._inodes():
+                return self.in_step(before.db)._replace(inode=before.inode)
+        except (OSError, sqlite3.Error) as error:
+            return self.connect() if isinstance(error, OSError) else self.reconnect(error)
+        before.db.close()
+        return self.connect()
+
+    def _inodes(self) -> Iterator[int]:
+        for file in cache.files(self.place, self.fallback):
+            with suppress(OSError):
+                yield file.stat().st_ino
 
     def reconnect(self, error: Error) -> Opened:
         """Returns another connection after one that failed in use."""

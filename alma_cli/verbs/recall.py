@@ -23,6 +23,7 @@ from alma_cli.value import frozen, replace
 
 if TYPE_CHECKING:
     from alma_cli.checkpoint import Work
+    from alma_cli.search.kept import Kept
 
 FEWEST_CUT: Final = 50
 """Memories found from which on there may be more that answer: the fewest that end a search."""
@@ -55,10 +56,13 @@ class Ask:
     told: frozenset[str] = frozenset()
 
 
-def recall(here: Here, name: str, ask: Ask, held: Held | None = None) -> Recollection:
+def recall(
+    here: Here, name: str, ask: Ask, held: Held | None = None, *, kept: Kept | None = None
+) -> Recollection:
     """Returns the memories that bear on a question of an agent, or the wake-up brief without one.
 
-    `held` stands in for the stores of `here`, unless a moment or a review is asked for.
+    `held` stands in for the stores of `here`, unless a moment or a review is asked for; `kept` has
+    indexes that stay open.
     Raises `Usage` for a budget too small to say anything, for what is no confidence and for an
     unknown agent, `NotFound` for a moment or a review that history does not have.
     """
@@ -68,7 +72,7 @@ def recall(here: Here, name: str, ask: Ask, held: Held | None = None) -> Recolle
     review = ask.reviewed or ask.mark_unreviewed
     ask = replace(ask, paths=tuple(in_project(here, path) for path in ask.paths))
     if ask.at is None and not review:
-        return _recall(here, here.agent(name), ask, held=held)
+        return _recall(here, here.agent(name), ask, held=held, kept=kept)
     from alma_cli.hindsight import asking  # with git, which no other recall runs
 
     with asking(here, ask.at, review=review) as (there, then, passed):
@@ -81,8 +85,10 @@ def _recall(
     ask: Ask,
     review: Review | None = None,
     held: Held | None = None,
+    *,
+    kept: Kept | None = None,
 ) -> Recollection:
-    with Library(here, fresh=ask.fresh, held=held) as library:
+    with Library(here, fresh=ask.fresh, held=held, kept=kept) as library:
         return recall_from(library, here, agent, ask, review)
 
 

@@ -54,8 +54,8 @@ def test_a_damaged_index_is_built_anew(filled, start):
 
 def test_an_index_that_is_damaged_while_it_is_open_still_answers(filled):
     with filled.index() as index:
-        index._db.execute("ROLLBACK")
-        index._db.execute("DROP TABLE advice")
+        index._opened.db.execute("ROLLBACK")
+        index._opened.db.execute("DROP TABLE advice")
         (found,) = index.search("forms", index.buckets())
         assert found.row.title == "Validate forms"
 
