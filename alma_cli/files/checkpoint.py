@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from alma_cli import exact
 from alma_cli.checkpoint import NO_HANDOFF, Artifact, Checkpoint, Stage
-from alma_cli.errors import Malformed, Usage
+from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.header import Parts, Value, format_header, split
 from alma_cli.files.keys import Keys
 from alma_cli.names import slug
-from alma_cli.place import WORKFLOWS, workflow_in
+from alma_cli.place import WORKFLOWS, id_in, workflow_in
 from alma_cli.rules.handoff import handoff_of, tree_of
 
 MOST_CHECKPOINT: Final = 1280 * 1024
@@ -149,6 +150,18 @@ def state_of(one: Checkpoint, path: str) -> exact.Tree:
         return exact.parse(one.state)
     except Usage as error:
         raise Malformed(error.message, path=path) from error
+
+
+def taken_for_memory(root: Path, prefix: str) -> NotFound | None:
+    """Returns the complaint that an id is that of a checkpoint in a store, None where it is not."""
+    for file in sorted((root / WORKFLOWS).glob("*/*--*.md")):
+        name, id_ = file.parent.name, id_in(file.name)
+        if id_.startswith(prefix):
+            return NotFound(
+                f"`{id_}` is a checkpoint of `{name}`, no memory",
+                f"`alma resume {name} --at {id_}` shows it",
+            )
+    return None
 
 
 def _sections(body: str) -> dict[str, str]:
