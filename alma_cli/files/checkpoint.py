@@ -16,6 +16,7 @@ from alma_cli.checkpoint import NO_HANDOFF, Artifact, Checkpoint, Stage
 from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.header import Parts, Value, format_header, split
 from alma_cli.files.keys import Keys
+from alma_cli.model import Result
 from alma_cli.names import slug
 from alma_cli.place import WORKFLOWS, id_in, workflow_in
 from alma_cli.rules.handoff import handoff_of, tree_of
@@ -113,6 +114,9 @@ def _parse(parts: Parts, path: str) -> Checkpoint:
     seq, created = read.number("seq"), read.time("created")
     if not read.id() or seq is None or not 0 < seq < MOST_SEQ or created is None:
         raise Malformed("has no `id`, `seq` or `created`, which a checkpoint needs", line=1)
+    parents, before = read.texts("parent"), read.texts("before")
+    if read.id() in (*parents, *before):  # it would be no head, and the work in it not be seen
+        raise Malformed("goes on from itself", line=1)
     sections = _sections(parts.body)
     handoff = _unfenced(sections.get("Handoff", ""))
     return Checkpoint(
@@ -121,11 +125,11 @@ def _parse(parts: Parts, path: str) -> Checkpoint:
         seq=seq,
         created=created,
         state=_state(sections, parts),
-        parents=read.texts("parent"),
-        before=read.texts("before"),
+        parents=parents,
+        before=before,
         step=read.text("step"),
         status=read.choice("status", Stage) or Stage.RUNNING,
-        result=read.text("result"),
+        result=result.value if (result := read.choice("result", Result)) else "",
         agent=read.text("agent"),
         note=sections.get("Notes", ""),
         error=sections.get("Error", ""),
