@@ -73,6 +73,15 @@ class Workflow:
         """Returns the file of a checkpoint that is here."""
         return self._files[one.id]
 
+    def damage(self) -> Iterator[Malformed]:
+        """Yields all that is damaged: files, and the states of others."""
+        yield from self.damaged
+        for one in self.checkpoints:
+            try:
+                self.state(one)
+            except Malformed as error:
+                yield error
+
     def find(self, asked: str) -> Checkpoint:
         """Returns the checkpoint of a number or of the start of an id.
 

@@ -231,8 +231,9 @@ def test_the_doctor_finds_a_fork_and_a_damaged_checkpoint(forked):
     found = {each["code"]: each for each in forked.alma("doctor", "--json").json["findings"]}
     assert found["workflow-forked"]["mend"] == "`alma workflow merge deploy`"
     (file, *_) = (forked.alma.store / "workflows/deploy").iterdir()
-    file.write_text("nothing\n")
-    assert "file-damaged" in forked.alma("doctor").out
+    for content in (file.read_text().replace("}\n```", "```"), "nothing\n"):
+        file.write_text(content)
+        assert "file-damaged" in forked.alma("doctor").out
 
 
 def test_a_squash_merge_keeps_the_events_of_a_workflow(work):
