@@ -238,7 +238,11 @@ class Library:
         places = self._here.stores
         tombs = {tomb.id: tomb for place in places for tomb in tombstones(place.root, prefix)}
         if not tombs:
-            return NotFound(f"no memory has an id that begins with `{prefix}`", "see `alma list`")
+            from alma_cli.files.checkpoint import taken_for_memory
+
+            nothing = f"no memory has an id that begins with `{prefix}`"
+            mistaken = taken_for_memory(self._here.place.root, prefix)
+            return mistaken or NotFound(nothing, "see `alma list`")
         said = "; ".join(f"{tomb.id} was {tomb.said}" for tomb in list(tombs.values())[:5])
         return NotFound(said, f"`alma restore {next(iter(tombs))}` takes it back")
 

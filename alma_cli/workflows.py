@@ -12,7 +12,7 @@ from alma_cli.errors import Forked, Malformed, NotFound, Usage
 from alma_cli.files.checkpoint import MOST_CHECKPOINT, parse, state_of
 from alma_cli.files.disk import Reader, digest
 from alma_cli.names import NAME
-from alma_cli.place import WORKFLOWS, Place
+from alma_cli.place import WORKFLOWS, Place, id_in
 from alma_cli.rules import lineage
 from alma_cli.value import frozen
 
@@ -72,6 +72,15 @@ class Workflow:
     def file(self, one: Checkpoint) -> Kept:
         """Returns the file of a checkpoint that is here."""
         return self._files[one.id]
+
+    def damage(self) -> Iterator[Malformed]:
+        """Yields all that is damaged: files, and the states of others."""
+        yield from self.damaged
+        for one in self.checkpoints:
+            try:
+                self.state(one)
+            except Malformed as error:
+                yield error
 
     def find(self, asked: str) -> Checkpoint:
         """Returns the checkpoint of a number or of the start of an id.
@@ -147,33 +156,29 @@ def names(place: Place) -> tuple[str, ...]:
 def open_ones(place: Place) -> Iterator[Workflow]:
     """Yields the workflows with work left or with damage, the one that moved last first.
 
-    Of one that is done, as its newest file and the names of the others tell, no other is read: they
-    grow in number, and a brief is to be quick.
+    Of one whose newest file says that it is done and names all others no other is read: they grow
+    in number, and a brief is to be quick.
     """
     found = [whole for name in names(place) if (whole := _if_open(place, name))]
     yield from sorted(found, key=lambda one: (-one.moved, one.name))
 
 
 def _if_open(place: Place, name: str) -> Workflow | None:
-    paths = sorted(_paths(place, name), key=_number_in)
-    if not paths:
+    paths = (*_paths(place, name),)
+    if not paths or _is_done(place, paths):
         return None
-    if _is_one_line(paths):
-        with suppress(Malformed, FileNotFoundError, PermissionError), Reader(place.root) as reader:
-            if not parse(reader.read(paths[-1], MOST_CHECKPOINT), paths[-1]).is_open:
-                return None
     whole = read(place, name)
     return whole if whole.work.is_open or whole.damaged else None
 
 
-def _is_one_line(paths: list[str]) -> bool:
-    """Says whether files, by their numbers, can have but one head.
-
-    A head of its own has a number that another has too, unless that one is no longer kept; then all
-    of those that are kept at least stand behind it.
-    """
-    numbers = [_number_in(path) for path in paths]
-    return len(numbers) <= lineage.KEPT and numbers == [*range(numbers[0], numbers[-1] + 1)]
+def _is_done(place: Place, paths: tuple[str, ...]) -> bool:
+    """Says whether the newest of some files does, and leaves no other to be a head."""
+    newest = max(paths, key=_number_in)
+    with suppress(Malformed, FileNotFoundError, PermissionError), Reader(place.root) as reader:
+        one = parse(reader.read(newest, MOST_CHECKPOINT), newest)
+        named = {one.id, *one.parents, *one.before}
+        return not one.is_open and named.issuperset(map(id_in, paths))
+    return False
 
 
 def _paths(place: Place, name: str) -> Iterator[str]:

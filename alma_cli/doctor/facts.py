@@ -79,7 +79,7 @@ def gather(here: Here, place: Place) -> Facts:
         here.config,
         tuple(sorted(file.name for file in place.root.iterdir() if file.is_file())),
         _headers(place, rows),
-        broken + tuple(error for one in workflows for error in one.damaged),
+        broken + tuple(error for one in workflows for error in one.damage()),
         tuple(one.name for one in workflows if len(one.heads) > 1),
         pending,
         unusable,

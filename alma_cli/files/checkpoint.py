@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from alma_cli import exact
 from alma_cli.checkpoint import NO_HANDOFF, Artifact, Checkpoint, Stage
-from alma_cli.errors import Malformed, Usage
+from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.files.header import Parts, Value, format_header, split
 from alma_cli.files.keys import Keys
+from alma_cli.model import Result
 from alma_cli.names import slug
-from alma_cli.place import WORKFLOWS, workflow_in
+from alma_cli.place import WORKFLOWS, id_in, workflow_in
 from alma_cli.rules.handoff import handoff_of, tree_of
 
 MOST_CHECKPOINT: Final = 1280 * 1024
@@ -112,6 +114,9 @@ def _parse(parts: Parts, path: str) -> Checkpoint:
     seq, created = read.number("seq"), read.time("created")
     if not read.id() or seq is None or not 0 < seq < MOST_SEQ or created is None:
         raise Malformed("has no `id`, `seq` or `created`, which a checkpoint needs", line=1)
+    parents, before = read.texts("parent"), read.texts("before")
+    if read.id() in (*parents, *before):  # it would be no head, and the work in it not be seen
+        raise Malformed("goes on from itself", line=1)
     sections = _sections(parts.body)
     handoff = _unfenced(sections.get("Handoff", ""))
     return Checkpoint(
@@ -120,11 +125,11 @@ def _parse(parts: Parts, path: str) -> Checkpoint:
         seq=seq,
         created=created,
         state=_state(sections, parts),
-        parents=read.texts("parent"),
-        before=read.texts("before"),
+        parents=parents,
+        before=before,
         step=read.text("step"),
         status=read.choice("status", Stage) or Stage.RUNNING,
-        result=read.text("result"),
+        result=result.value if (result := read.choice("result", Result)) else "",
         agent=read.text("agent"),
         note=sections.get("Notes", ""),
         error=sections.get("Error", ""),
@@ -149,6 +154,18 @@ def state_of(one: Checkpoint, path: str) -> exact.Tree:
         return exact.parse(one.state)
     except Usage as error:
         raise Malformed(error.message, path=path) from error
+
+
+def taken_for_memory(root: Path, prefix: str) -> NotFound | None:
+    """Returns the complaint that an id is that of a checkpoint in a store, None where it is not."""
+    for file in sorted((root / WORKFLOWS).glob("*/*--*.md")):
+        name, id_ = file.parent.name, id_in(file.name)
+        if id_.startswith(prefix):
+            return NotFound(
+                f"`{id_}` is a checkpoint of `{name}`, no memory",
+                f"`alma resume {name} --at {id_}` shows it",
+            )
+    return None
 
 
 def _sections(body: str) -> dict[str, str]:

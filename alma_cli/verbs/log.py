@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from alma_cli.errors import Malformed, NotFound, Usage
+from alma_cli.files.checkpoint import taken_for_memory
 from alma_cli.files.disk import digest
 from alma_cli.files.memory import parse
 from alma_cli.git.events import EPOCH, Event
@@ -83,9 +84,9 @@ def log(here: Here, which: Which) -> Told:
         if named is None:
             return Told(events, pending)
         if not events and not named.path:
-            raise NotFound(
-                f"no memory has, or had, an id that begins with `{which.memory}`", "see `alma list`"
-            )
+            nothing = f"no memory has, or had, an id that begins with `{which.memory}`"
+            mistaken = taken_for_memory(here.place.root, which.memory.lower())
+            raise mistaken or NotFound(nothing, "see `alma list`")
         return _of_one(here, history, named, Told(events, pending))
 
 

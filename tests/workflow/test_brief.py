@@ -42,6 +42,16 @@ def test_a_question_and_a_filter_are_about_memories_alone(busy):
         assert "Open:" not in busy.alma.ok("recall", *asked)
 
 
+def test_of_work_that_is_done_no_other_file_is_read(busy):
+    for step in ("pack", "sign"):
+        busy.alma.ok("checkpoint", "release", "--step", step, "--no-commit")
+    busy.alma.ok("checkpoint", "release", "--status", "done", "--no-commit")
+    first, *_ = sorted((busy.alma.store / "workflows/release").iterdir())
+    first.write_text("damaged\n")
+    assert "release" not in busy.alma("recall").err
+    assert "release" in busy.alma("workflow", "list").err
+
+
 def test_the_answer_has_another_stamp_when_the_work_moves(busy):
     before = busy.alma.json("recall")["digest"]
     busy.saved("--step", "test")

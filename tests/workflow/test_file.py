@@ -56,7 +56,7 @@ checkpoints = st.builds(
     used=several,
     event=ids,
     allowed_secret=one_line,
-)
+).filter(lambda one: one.id not in (*one.parents, *one.before))
 
 
 def checkpoint(**more):
@@ -127,6 +127,9 @@ lock timeout
         ("seq = 3", "seq = 1000000000", "has no `id`, `seq`"),
         ("seq = 3", 'seq = "3"', "not a whole number"),
         ('status = "running"', 'status = "lost"', "not one of"),
+        ('status = "running"', 'status = "running"\nresult = "well"', "not one of"),
+        ("seq = 3", f'seq = 3\nparent = ["{ID}"]', "goes on from itself"),
+        ("seq = 3", f'seq = 3\nbefore = ["{ID}"]', "goes on from itself"),
         ("## State", "## Statement", "has no `## State`"),
         ("```json", "```", "has no `## State`"),
         ("# deploy-v2 3", "<<<<<<< HEAD", "merge conflict"),

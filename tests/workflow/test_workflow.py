@@ -68,6 +68,17 @@ def test_a_fork_is_shown_and_its_heads_compared(forked):
     assert "changed  n: 2 -> 3" in forked.alma.ok("workflow", "diff", "deploy")
 
 
+@pytest.mark.parametrize("command", ["show", "why", "log", "forget"])
+def test_a_checkpoint_that_is_taken_for_a_memory_is_told_with_what_shows_it(work, command):
+    id_ = work.alma.json("checkpoint", "deploy", "--step", "build")["id"]
+    ran = work.alma(command, id_[:6])
+    assert ran.status == 1
+    assert ran.err.splitlines() == [
+        f"error: `{id_}` is a checkpoint of `deploy`, no memory",
+        f"hint: `alma resume deploy --at {id_}` shows it",
+    ]
+
+
 def test_a_merge_joins_heads_key_by_key_and_tells_what_it_decided(forked):
     ran = forked.alma("workflow", "merge", "deploy", "--reduce", "log=append", "--no-commit")
     assert ran.status == 0
@@ -220,8 +231,9 @@ def test_the_doctor_finds_a_fork_and_a_damaged_checkpoint(forked):
     found = {each["code"]: each for each in forked.alma("doctor", "--json").json["findings"]}
     assert found["workflow-forked"]["mend"] == "`alma workflow merge deploy`"
     (file, *_) = (forked.alma.store / "workflows/deploy").iterdir()
-    file.write_text("nothing\n")
-    assert "file-damaged" in forked.alma("doctor").out
+    for content in (file.read_text().replace("}\n```", "```"), "nothing\n"):
+        file.write_text(content)
+        assert "file-damaged" in forked.alma("doctor").out
 
 
 def test_a_squash_merge_keeps_the_events_of_a_workflow(work):
