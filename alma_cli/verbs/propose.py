@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from alma_cli import store
-from alma_cli.between import BRANCH, Second, committing, meet, seconds_of
+from alma_cli.between import BRANCH, Second, committing, left, meet, not_now, seconds_of
 from alma_cli.comparison import differences
 from alma_cli.errors import Conflict, Usage
 from alma_cli.git.exchange import Exchange
@@ -43,7 +43,8 @@ class Proposal:
 
     `files` are the paths that change, relative to the store, `seconds` edits that are kept beside
     another of the same memory, `kept` paths that both sides changed and that stay as they are here,
-    `withdrawn` paths that were proposed before and are not any more. `commit` is "" where there was
+    `withdrawn` paths that were proposed before and are not any more, `unsent` warnings of what no
+    commit has. `commit` is "" where there was
     nothing to send; `url` opens the pull request, "" where the host is not known.
     """
 
@@ -55,12 +56,14 @@ class Proposal:
     kept: tuple[str, ...]
     files: tuple[str, ...]
     withdrawn: tuple[str, ...]
+    unsent: tuple[str, ...]
     commit: str = ""
     url: str = ""
 
     @property
     def warnings(self) -> Iterator[str]:
-        """Yields a warning for each file that was changed here and on the default branch."""
+        """Yields what was changed here and on the default branch, and what stays here."""
+        yield from self.unsent
         for second in self.seconds:
             yield (
                 f"{id_in(second.first) or second.first} was edited here and on `{self.base}`: both"
@@ -92,8 +95,18 @@ def propose(here: Here, wanted: str = "", branch: str = "", *, dry_run: bool = F
     if not dry_run:
         _, stuck = store.commit_pending(here.place, here.world, settings)
         if stuck:
-            raise Conflict(f"cannot propose now: {stuck}", "mend that and run `alma propose`")
+            raise not_now(stuck)
         remote = meet(here, wanted)
+    try:
+        return _exchanged(here, remote, branch, dry_run=dry_run)
+    except Moving:
+        raise Conflict(
+            "somebody else is changing the same branches, and nothing was sent",
+            "run `alma propose` again; where another branch's name is in the way, with `--branch`",
+        ) from None
+
+
+def _exchanged(here: Here, remote: Remote, branch: str, *, dry_run: bool) -> Proposal:
     main = replace(remote, branch=remote.default())
     own = replace(remote, branch=_named(here, remote, branch, main.branch))
     change = _Change(here, main, main.fetch())
@@ -102,11 +115,8 @@ def propose(here: Here, wanted: str = "", branch: str = "", *, dry_run: bool = F
     if dry_run or not (made.files or made.withdrawn):
         return made
     commit = earlier if change.is_in(earlier) else change.commit(made, earlier)
-    try:
-        if commit != earlier:
-            own.push(commit)
-    except Moving:
-        raise _changed(own) from None
+    if commit != earlier:
+        own.push(commit)
     url = pull_request(remote.url, main.branch, own.branch, made.title)
     return replace(made, commit=commit, url=url)
 
@@ -115,6 +125,7 @@ class _Change:
     """What the default branch is to become; `base` is its newest commit, a full name."""
 
     def __init__(self, here: Here, main: Remote, base: str) -> None:
+        self._here = here
         self._main = main
         self._base = base
         self._exchange = Exchange(main.repository, main.environ)
@@ -144,7 +155,11 @@ class _Change:
         if not there or self._is_past(there, self._base):
             return there
         if there != own.seen and not self._is_past(there, own.repository.head):
-            raise _changed(own)
+            raise Conflict(
+                f"`{own.branch}` on `{own.name}` was changed by somebody else, and nothing was"
+                " sent",
+                f"merge it into the branch here, or `alma propose --branch {PREFIX}NAME`",
+            )
         store, start = self._exchange.origin(there)
         if store not in {"", own.repository.prefix}:
             raise _keeps(own, f"for another store, `{store}`")
@@ -165,6 +180,7 @@ class _Change:
             kept=self._kept,
             files=tuple(sorted(self._files)),
             withdrawn=self._withdrawn(earlier),
+            unsent=left(self._here, own.repository),
         )
 
     def _withdrawn(self, earlier: str) -> tuple[str, ...]:
@@ -199,18 +215,12 @@ def _named(here: Here, remote: Remote, wanted: str, default: str) -> str:
         around = remote.repository.prefix.rstrip("/").rpartition("/")[0]
         return f"{PREFIX}{slug(f'{who.decode()} {around}', _MOST_NAME)}"
     asked = git(here.place.root, "check-ref-format", f"refs/heads/{wanted}", environ=remote.environ)
-    if asked.status:
+    odd = wanted in {"HEAD", "@"} or wanted.startswith(("-", "refs/")) or not wanted.isprintable()
+    if odd or asked.status:
         raise Usage(f"`{wanted}` cannot be the name of a branch")
     if wanted in {default, BRANCH}:
         raise Usage(f"`{wanted}` is what memories are proposed for", "name another `--branch`")
     return wanted
-
-
-def _changed(own: Remote) -> Conflict:
-    return Conflict(
-        f"`{own.branch}` on `{own.name}` was changed by somebody else, and nothing was sent",
-        f"merge it into the branch here, or `alma propose --branch {PREFIX}NAME`",
-    )
 
 
 def _keeps(own: Remote, what: str) -> Conflict:

@@ -246,6 +246,11 @@ def test_a_store_of_its_own_proposes_too(apart):
     ("arguments", "status", "said"),
     [
         (("--branch", "a..b"), 2, "`a..b` cannot be the name of a branch"),
+        (("--branch", "HEAD"), 2, "`HEAD` cannot be the name of a branch"),
+        (("--branch=-x",), 2, "`-x` cannot be the name of a branch"),
+        (("--branch", "refs/heads/x"), 2, "`refs/heads/x` cannot be the name of a branch"),
+        (("--branch", "a\N{RIGHT-TO-LEFT OVERRIDE}b"), 2, "`a\\u202eb` cannot be the name"),
+        (("--branch", "\udcff"), 2, "`\\udcff` cannot be the name of a branch"),
         (("--branch", "main"), 2, "`main` is what memories are proposed for"),
         (("--remote", "nobody"), 1, "there is no remote `nobody`"),
     ],
@@ -254,6 +259,61 @@ def test_what_cannot_be_proposed_to_is_said(shop, arguments, status, said):
     ran = shop("propose", *arguments)
     assert (ran.status, ran.out) == (status, "")
     assert ran.err.startswith(f"error: {said}")
+
+
+def test_a_remote_whose_default_branch_is_not_there_says_what_it_has(shop):
+    there(shop, "symbolic-ref", "HEAD", "refs/heads/master")
+    ran = shop("propose")
+    assert ran.status == 1
+    assert "says of no branch that it is the default one; it has `main`" in ran.err
+
+
+def test_what_a_person_wrote_and_did_not_commit_is_told_as_unsent(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    (path,) = (path for path in shop.memories() if "/knowledge/" in path)
+    with (shop.store / path).open("a") as file:
+        file.write("More of it.\n")
+    assert "warning: 1 file with changes that no commit has stay" in shop("propose").err
+
+
+def test_a_reference_that_another_process_holds_is_a_conflict(shop):
+    held = shop.folder / ".git" / "refs" / "alma" / "origin"
+    held.mkdir(parents=True)
+    (held / "main.lock").touch()
+    ran = shop("propose")
+    assert (ran.status, ran.err.splitlines()[0]) == (
+        4,
+        "error: somebody else is changing the same branches, and nothing was sent",
+    )
+
+
+def test_a_branch_whose_name_is_in_the_way_is_told(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("propose")
+    ran = shop("propose", "--branch", "alma")
+    assert ran.status == 4
+    assert "where another branch's name is in the way, with `--branch`" in ran.err
+
+
+def test_a_remote_that_refuses_says_how_to_go_on(shop):
+    hook = shop.folder.parent / "hub.git" / "hooks" / "update"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    ran = shop("propose")
+    assert ran.status == 1
+    assert ran.err.splitlines() == [
+        "error: `origin` cannot be reached or refuses: [remote rejected] (hook declined)",
+        "hint: nothing is lost: what is here is kept, and the next time sends it",
+    ]
+
+
+def test_while_a_merge_is_under_way_nothing_is_proposed(shop):
+    (shop.folder / ".git" / "MERGE_HEAD").write_text(shop.git("rev-parse", "HEAD"))
+    ran = shop("propose")
+    assert ran.status == 4
+    assert ran.err.startswith("error: nothing can be exchanged now: a merge is under way\nhint: ")
+    assert "alma sync" not in ran.err
 
 
 def test_a_remote_without_a_branch_says_how_to_give_it_one(alma):
