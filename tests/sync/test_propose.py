@@ -1,23 +1,42 @@
 """A branch for a pull request holds the memories that changed, and nothing else moves."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
+from support.alma import Alma, environment, ids
 from support.machines import learn
 
 BRANCH = "alma/propose/ada"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder with a repository and its hub, made once to be copied."""
+    top = tmp_path_factory.mktemp("made")
+    shop = Alma(top / "shop", top, environment(top))
+    shop.folder.mkdir()
+    shop.git("init", "--quiet", "--initial-branch=main")
+    shop.git("init", "--quiet", "--bare", "--initial-branch=main", "../hub.git")
+    shop.git("remote", "add", "origin", "../hub.git")
+    shop.files({"code.py": "x = 1\n"})
+    shop.commit_by_hand()
+    shop.ok("init", "--agent", "qa")
+    learn(shop, "sleep(5000) before clicking")
+    shop.git("push", "--quiet", "origin", "main")
+    shop.files({"code.py": "x = 2\n"})
+    shop.commit_by_hand()
+    return top
+
+
 @pytest.fixture
-def shop(hub):
+def shop(alma, made):
     """A repository whose default branch has a store with one lesson, and code that went on."""
-    hub.files({"code.py": "x = 1\n"})
-    hub.commit_by_hand()
-    learn(hub, "sleep(5000) before clicking")
-    hub.git("push", "--quiet", "origin", "main")
-    hub.files({"code.py": "x = 2\n"})
-    hub.commit_by_hand()
-    return hub
+    for name in ("shop", "hub.git"):
+        shutil.copytree(made / name, alma.folder.parent / name, dirs_exist_ok=True)
+    alma.later(hours=1)
+    alma.new_id = ids(1_000)
+    return alma
 
 
 def there(alma, *arguments):
