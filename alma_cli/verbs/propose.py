@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 from typing import Final
 
 from alma_cli import store
@@ -25,11 +26,12 @@ from alma_cli.git.objects import identity
 from alma_cli.git.remote import Moving, Remote
 from alma_cli.git.repository import is_ancestor
 from alma_cli.git.run import git
+from alma_cli.git.snapshot import is_hidden
 from alma_cli.here import Here
 from alma_cli.names import slug
 from alma_cli.place import id_in
 from alma_cli.render.proposal import body_of, title_of
-from alma_cli.rules.differences import Differences
+from alma_cli.rules.differences import Differences, What
 from alma_cli.union import union
 from alma_cli.value import frozen
 
@@ -62,8 +64,9 @@ class Proposal:
 
     @property
     def warnings(self) -> Iterator[str]:
-        """Yields what was changed here and on the default branch, and what stays here."""
+        """Yields what is damaged, what stays here, and what was changed on both sides."""
         yield from self.unsent
+        yield from self.told.damaged
         for second in self.seconds:
             yield (
                 f"{id_in(second.first) or second.first} was edited here and on `{self.base}`: both"
@@ -131,8 +134,14 @@ class _Change:
         self._exchange = Exchange(main.repository, main.environ)
         files = self._exchange.files
         self._theirs = theirs = files(base)
-        before = files(self._exchange.merge_base(base))
-        merged = union(before, files(main.repository.head), theirs)
+        parted = self._exchange.merge_base(base)
+        if not parted and self._exchange.is_cut_off:
+            raise Conflict(
+                f"the history here is cut off, so it is not known what changed since"
+                f" `{main.branch}`",
+                f"`git fetch --unshallow {main.name}` gets the rest",
+            )
+        merged = union(files(parted), files(main.repository.head), theirs)
         self._kept = merged.kept
         self._seconds = seconds_of(self._exchange, merged.apart, theirs)
         new = {one.path: one.content for one in self._seconds}
@@ -142,7 +151,9 @@ class _Change:
         self._proposed = {**merged.merged, **made}
         with opened(here.place.root, here.world.environ) as history:
             sides = history.snapshot(base), history.imagined(self._proposed, new)
-            self._told = differences(here, (main.branch, "what is proposed"), *sides)
+            told = differences(here, (main.branch, "what is proposed"), *sides)
+        hidden = ((self._what(path), path) for path in self._files if is_hidden(path))
+        self._told = replace(told, files=(*sorted(hidden, key=itemgetter(1)), *told.files))
 
     def earlier(self, own: Remote) -> str:
         """Returns the commit that goes before, "" for none.
@@ -189,6 +200,11 @@ class _Change:
         before = self._exchange.files(f"{earlier}^1")
         brought = (p for p, name in self._exchange.files(earlier).items() if before.get(p) != name)
         return tuple(sorted({*brought} - self._proposed.keys() - self._theirs.keys()))
+
+    def _what(self, path: str) -> What:
+        if path not in self._theirs:
+            return What.NEW
+        return What.CHANGED if path in self._proposed else What.REMOVED
 
     def is_in(self, earlier: str) -> bool:
         """Says whether a commit, "" for none, already proposes this to the base as it is now."""

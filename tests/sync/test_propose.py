@@ -86,6 +86,27 @@ def test_nothing_in_a_memory_ends_the_fence_of_the_text(shop):
     assert body.index("~~~~~") == len(body) - 1
 
 
+def test_a_file_that_only_git_reads_is_told_and_sent_each_time(shop):
+    for line in ("*.bak", "*.tmp"):
+        with (shop.store / ".gitignore").open("a") as file:
+            file.write(f"{line}\n")
+        shop.commit_by_hand()
+        told = shop.json("propose")
+        assert told["title"] == "Memories: 1 other file"
+        assert "\nchanged  .gitignore\n" in told["body"]
+    assert "*.tmp" in there(shop, "show", f"{BRANCH}:.alma/.gitignore")
+
+
+def test_a_damaged_memory_is_told_before_it_is_merged(shop):
+    path = "agents/qa/knowledge/cores--0123456789.md"
+    shop.files({f".alma/{path}": "+++\n<<<<<<< mine\n"})
+    shop.commit_by_hand()
+    ran = shop("propose", "--json")
+    assert ran.json["title"] == "Memories: 1 damaged file"
+    assert f"\ndamaged  {path}" in ran.json["body"]
+    assert f"warning: {path}" in ran.err
+
+
 def test_what_is_learned_later_moves_the_proposal_forward(shop):
     shop.ok("add", "knowledge", "CI has two cores", "--team")
     first = shop.json("propose")["commit"]
@@ -130,6 +151,27 @@ def test_a_forgotten_memory_is_proposed_to_be_forgotten(shop):
     shop.ok("forget", id_, "--reason", "it is gone")
     assert shop.ok("propose").startswith("qa: forgotten anti-pattern sleep(5000)")
     assert [line[0] for line in proposed(shop)] == ["A", "D"]
+
+
+def test_where_history_is_cut_off_too_early_nothing_is_proposed(shop):
+    (id_,) = (one["id"] for one in shop.json("list")["memories"] if one["kind"] != "outcome")
+    shop.git("push", "--quiet", "origin", "main:feature")
+    shop.git("reset", "--quiet", "--hard", "HEAD^")
+    shop.ok("edit", id_, "--set", "why=Slow")
+    shop.git("push", "--quiet", "origin", "main")
+    hub = (shop.folder.parent / "hub.git").as_uri()
+    shop.git("clone", "--quiet", "--depth=1", "--branch=feature", hub, "../shallow")
+    shallow = replace(shop, folder=shop.folder.parent / "shallow")
+    ran = shallow("propose")
+    assert (ran.status, ran.err.splitlines()) == (
+        4,
+        [
+            "error: the history here is cut off, so it is not known what changed since `main`",
+            "hint: `git fetch --unshallow origin` gets the rest",
+        ],
+    )
+    shallow.git("fetch", "--quiet", "--unshallow", "origin")
+    assert shallow.ok("propose") == "nothing to propose: `main` of `origin` has the same\n"
 
 
 def test_two_edits_of_one_memory_are_both_proposed_and_told(shop, clone):
