@@ -94,6 +94,8 @@ class Exchange:
 
         Each is "" where it says none, or one that is not known here.
         """
+        if not self._present({commit}):
+            return "", ""
         ((_, told),) = self._told("--no-walk", commit)
         return told.get("Store", ""), "".join(self._present({told.get("From", "")}))
 

@@ -165,17 +165,19 @@ class _Change:
         there = own.stands()
         if not there or self._is_past(there, self._base):
             return there
-        if there != own.seen and not self._is_past(there, own.repository.head):
+        head = own.repository.head
+        store, start = self._exchange.origin(there)
+        known = self._is_past(there, head) or (bool(start) and self._is_past(start, head))
+        if there != own.seen and not known:
             raise Conflict(
                 f"`{own.branch}` on `{own.name}` was changed by somebody else, and nothing was"
                 " sent",
                 f"merge it into the branch here, or `alma propose --branch {PREFIX}NAME`",
             )
-        store, start = self._exchange.origin(there)
         if store not in {"", own.repository.prefix}:
             raise _keeps(own, f"for another store, `{store}`")
         lacking = len(self._withdrawn(there))
-        if lacking and not (start and self._is_past(start, own.repository.head)):
+        if lacking and not known:
             files = f"{lacking} file{'' if lacking == 1 else 's'}"
             raise _keeps(own, f"{files} that this branch does not have")
         return there

@@ -216,6 +216,16 @@ def test_what_somebody_else_sent_on_the_branch_goes_on_once_it_is_merged_here(sh
     assert len(proposed(shop)) == 2
 
 
+def test_a_proposal_that_was_cut_off_after_it_was_sent_is_known_as_ones_own(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("propose")
+    shop.git("update-ref", "-d", f"refs/alma/origin/{BRANCH}")
+    assert len(proposed(shop)) == 1
+    shop.ok("add", "knowledge", "Staging sleeps at night", "--team")
+    shop.ok("propose")
+    assert len(proposed(shop)) == 2
+
+
 def test_what_another_branch_proposed_is_not_dropped(shop):
     shop.git("switch", "--quiet", "--create", "one")
     shop.ok("add", "knowledge", "CI has two cores", "--team")
