@@ -152,9 +152,9 @@ def meet(here: Here, wanted: str = "") -> Remote:
     try:
         repository = find(root, environ)
     except NotNow as reason:
-        raise Conflict(f"cannot sync now: {reason}", "mend that and run `alma sync`") from reason
+        raise not_now(reason) from reason
     except GitMissing as missing:
-        raise GitFailed("`alma sync` needs git, which is not installed") from missing
+        raise GitFailed("to exchange memories git is needed, and it is not installed") from missing
     name = choose(repository, wanted, environ)
     if repository.prefix:
         return Remote(repository, name, BRANCH, environ)
@@ -173,7 +173,21 @@ def unsynced(here: Here, wanted: str = "") -> int:
     return len(Between(remote, remote.seen).goes_out)
 
 
-def not_committed(here: Here, repository: Repository) -> list[str]:
+def not_now(reason: object) -> Conflict:
+    """Returns the error for a store whose events cannot be committed now."""
+    return Conflict(f"nothing can be exchanged now: {reason}", "mend that, and run this again")
+
+
+def left(here: Here, repository: Repository) -> tuple[str, ...]:
+    """Returns a warning where a person's text stays here because no commit has it."""
+    count = len(_not_committed(here, repository))
+    if not count:
+        return ()
+    files = f"{count} file{'s' if count > 1 else ''}"
+    return (f"{files} with changes that no commit has stay as they are, unsent: `alma diff`",)
+
+
+def _not_committed(here: Here, repository: Repository) -> list[str]:
     """Returns the files of the store that hold what no commit and no event under way has."""
     root, environ = here.place.root, here.world.environ
     query = ("ls-files", "-z", "--modified", "--others", "--exclude-standard", "--", ".")

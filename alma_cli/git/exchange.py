@@ -66,6 +66,11 @@ class Exchange:
             return ""
         return self._ask("merge-base", self.repository.head, other).out.decode().strip()
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Says whether the repository has not all of its history, as a shallow clone."""
+        return self._ask("rev-parse", "--is-shallow-repository").out == b"true\n"
+
     def known(self, tip: str) -> str:
         """Returns the newest commit of the exchange up to `tip` that HEAD knows, "" for none.
 
@@ -89,6 +94,8 @@ class Exchange:
 
         Each is "" where it says none, or one that is not known here.
         """
+        if not self._present({commit}):
+            return "", ""
         ((_, told),) = self._told("--no-walk", commit)
         return told.get("Store", ""), "".join(self._present({told.get("From", "")}))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -15,26 +16,29 @@ _URL: Final = re.compile(
     r"(?:(?:https?|ssh|git)://)(?:[^/@]*@)?(?P<host>[\w.-]+)(?::\d+)?/(?P<path>[\w./~-]+?)/*\Z"
 )
 _SCP: Final = re.compile(r"(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[\w./~-]+?)/*\Z")
+# What is no UTF-8 in the name of a branch is written as its bytes.
+_quoted: Final = partial(quote, errors="surrogateescape")
+_query: Final = partial(urlencode, quote_via=quote, errors="surrogateescape")
 
 
 def _github(page: str, base: str, branch: str, title: str) -> str:
-    asked = urlencode({"quick_pull": 1, "title": title}, quote_via=quote)
-    return f"{page}/compare/{quote(base)}...{quote(branch)}?{asked}"
+    asked = _query({"quick_pull": 1, "title": title})
+    return f"{page}/compare/{_quoted(base)}...{_quoted(branch)}?{asked}"
 
 
 def _gitlab(page: str, base: str, branch: str, title: str) -> str:
     asked = {"source_branch": branch, "target_branch": base, "title": title}
     named = {f"merge_request[{name}]": value for name, value in asked.items()}
-    return f"{page}/-/merge_requests/new?{urlencode(named, quote_via=quote)}"
+    return f"{page}/-/merge_requests/new?{_query(named)}"
 
 
 def _bitbucket(page: str, base: str, branch: str, title: str) -> str:
     asked = {"source": branch, "dest": base, "title": title}
-    return f"{page}/pull-requests/new?{urlencode(asked, quote_via=quote)}"
+    return f"{page}/pull-requests/new?{_query(asked)}"
 
 
 def _forgejo(page: str, base: str, branch: str, _: str) -> str:
-    return f"{page}/compare/{quote(base)}...{quote(branch)}"
+    return f"{page}/compare/{_quoted(base)}...{_quoted(branch)}"
 
 
 _HOSTS: Final[Mapping[str, Callable[[str, str, str, str], str]]] = {

@@ -19,6 +19,7 @@ from typing import Final
 from alma_cli.errors import Conflict, GitFailed, NotFound, Refused, Usage
 from alma_cli.git.repository import Repository
 from alma_cli.git.run import Ran, git
+from alma_cli.printable import some
 from alma_cli.value import frozen
 
 PATIENCE: Final = 300.0
@@ -102,7 +103,7 @@ class Remote:
     def default(self) -> str:
         """Returns the name of the remote's default branch, and asks the remote for it.
 
-        Raises `NotFound` where there is none yet, `GitFailed`.
+        Raises `NotFound` where there is none, `GitFailed`.
         """
         ran = self._reach("ls-remote", "--symref", "--end-of-options", self.name, "HEAD")
         if ran.status:
@@ -110,9 +111,20 @@ class Remote:
         for line in os.fsdecode(ran.out).splitlines():
             if line.startswith("ref: refs/heads/"):
                 return line.removeprefix("ref: refs/heads/").partition("\t")[0]
-        raise NotFound(
-            f"`{self.name}` has no default branch yet",
-            f"`git push {self.name} HEAD` gives it one",
+        raise self._without_default()
+
+    def _without_default(self) -> Exception:
+        ran = self._reach("ls-remote", "--heads", "--end-of-options", self.name)
+        if ran.status:
+            return self._failed(ran)
+        heads = [line.partition("\trefs/heads/")[2] for line in os.fsdecode(ran.out).splitlines()]
+        if not heads:
+            hint = f"`git push {self.name} HEAD` gives it one"
+            return NotFound(f"`{self.name}` has no default branch yet", hint)
+        return NotFound(
+            f"`{self.name}` says of no branch that it is the default one; it has"
+            f" {some([f'`{head}`' for head in heads])}",
+            "set it where the remote is hosted, or with `git symbolic-ref HEAD` in it",
         )
 
     def stands(self) -> str:
@@ -160,7 +172,7 @@ class Remote:
         why = re.sub(r"//[^/@\s]+@", "//", why)  # who logs in, and perhaps with what
         return GitFailed(
             f"`{self.name}` cannot be reached or refuses: {why}",
-            "nothing is lost: what is here is kept, and the next `alma sync` sends it",
+            "nothing is lost: what is here is kept, and the next time sends it",
         )
 
 
@@ -175,7 +187,9 @@ def choose(repository: Repository, wanted: str, environ: Mapping[str, str]) -> s
     if wanted and wanted not in names:
         raise NotFound(f"there is no remote `{wanted}`", "`git remote -v` lists them")
     if not names:
-        raise NotFound("there is no remote to sync with", "`git remote add origin URL` adds one")
+        raise NotFound(
+            "there is no remote to exchange memories with", "`git remote add origin URL` adds one"
+        )
     if not wanted and "origin" not in names and len(names) > 1:
         raise Usage(f"there are several remotes: {', '.join(names)}", "name one with `--remote`")
     _check_programs(repository, environ)

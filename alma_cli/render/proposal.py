@@ -7,12 +7,14 @@ from collections import Counter
 from typing import Final
 
 from alma_cli.model import Kind
-from alma_cli.printable import clean_line, shorten
+from alma_cli.printable import both_ends, clean_line, shorten
 from alma_cli.render.changes import lines
 from alma_cli.rules.differences import Differences, What
 
 _MOST_TITLE: Final = 72
 """Characters that hosts show of the first line of a commit."""
+_MOST_BODY: Final = 60_000
+"""Bytes of the text; GitHub takes none of more than 65,536 characters."""
 _ABOUT: Final = "What agents remember changes with this, and what they are told before a task."
 
 
@@ -28,15 +30,15 @@ def title_of(told: Differences) -> str:
     parts = [f"{counts[what.value]} {what.value}" for what in What if counts[what.value]]
     outcomes = len(told.memories) - len(advice)
     parts += [f"{outcomes} outcome{'' if outcomes == 1 else 's'}"] if outcomes else []
-    parts += [f"{len(told.files)} other file{'' if len(told.files) == 1 else 's'}"] * bool(
-        told.files
-    )
+    for files, what in ((told.files, "other"), (told.damaged, "damaged")):
+        parts += [f"{len(files)} {what} file{'' if len(files) == 1 else 's'}"] if files else []
     return f"Memories: {', '.join(parts) or 'nothing any more'}"
 
 
 def body_of(told: Differences) -> str:
     """Returns what changes as Markdown, in a fence that nothing in a memory can close."""
-    said = lines(told)
+    damaged = (f"damaged  {clean_line(complaint)}" for complaint in told.damaged)
+    said = both_ends("\n".join(filter(None, [lines(told), *damaged])), _MOST_BODY)
     if not said:
         return "Nothing is proposed any more."
     longest = max((len(run) for run in re.findall(r"~+", said)), default=0)

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 from typing import Final
 
 from alma_cli import store
-from alma_cli.between import BRANCH, Second, committing, meet, seconds_of
+from alma_cli.between import BRANCH, Second, committing, left, meet, not_now, seconds_of
 from alma_cli.comparison import differences
 from alma_cli.errors import Conflict, Usage
 from alma_cli.git.exchange import Exchange
@@ -25,11 +26,12 @@ from alma_cli.git.objects import identity
 from alma_cli.git.remote import Moving, Remote
 from alma_cli.git.repository import is_ancestor
 from alma_cli.git.run import git
+from alma_cli.git.snapshot import is_hidden
 from alma_cli.here import Here
 from alma_cli.names import slug
 from alma_cli.place import id_in
 from alma_cli.render.proposal import body_of, title_of
-from alma_cli.rules.differences import Differences
+from alma_cli.rules.differences import Differences, What
 from alma_cli.union import union
 from alma_cli.value import frozen
 
@@ -43,7 +45,8 @@ class Proposal:
 
     `files` are the paths that change, relative to the store, `seconds` edits that are kept beside
     another of the same memory, `kept` paths that both sides changed and that stay as they are here,
-    `withdrawn` paths that were proposed before and are not any more. `commit` is "" where there was
+    `withdrawn` paths that were proposed before and are not any more, `unsent` warnings of what no
+    commit has. `commit` is "" where there was
     nothing to send; `url` opens the pull request, "" where the host is not known.
     """
 
@@ -55,12 +58,15 @@ class Proposal:
     kept: tuple[str, ...]
     files: tuple[str, ...]
     withdrawn: tuple[str, ...]
+    unsent: tuple[str, ...]
     commit: str = ""
     url: str = ""
 
     @property
     def warnings(self) -> Iterator[str]:
-        """Yields a warning for each file that was changed here and on the default branch."""
+        """Yields what is damaged, what stays here, and what was changed on both sides."""
+        yield from self.unsent
+        yield from self.told.damaged
         for second in self.seconds:
             yield (
                 f"{id_in(second.first) or second.first} was edited here and on `{self.base}`: both"
@@ -92,8 +98,18 @@ def propose(here: Here, wanted: str = "", branch: str = "", *, dry_run: bool = F
     if not dry_run:
         _, stuck = store.commit_pending(here.place, here.world, settings)
         if stuck:
-            raise Conflict(f"cannot propose now: {stuck}", "mend that and run `alma propose`")
+            raise not_now(stuck)
         remote = meet(here, wanted)
+    try:
+        return _exchanged(here, remote, branch, dry_run=dry_run)
+    except Moving:
+        raise Conflict(
+            "somebody else is changing the same branches, and nothing was sent",
+            "run `alma propose` again; where another branch's name is in the way, with `--branch`",
+        ) from None
+
+
+def _exchanged(here: Here, remote: Remote, branch: str, *, dry_run: bool) -> Proposal:
     main = replace(remote, branch=remote.default())
     own = replace(remote, branch=_named(here, remote, branch, main.branch))
     change = _Change(here, main, main.fetch())
@@ -102,11 +118,8 @@ def propose(here: Here, wanted: str = "", branch: str = "", *, dry_run: bool = F
     if dry_run or not (made.files or made.withdrawn):
         return made
     commit = earlier if change.is_in(earlier) else change.commit(made, earlier)
-    try:
-        if commit != earlier:
-            own.push(commit)
-    except Moving:
-        raise _changed(own) from None
+    if commit != earlier:
+        own.push(commit)
     url = pull_request(remote.url, main.branch, own.branch, made.title)
     return replace(made, commit=commit, url=url)
 
@@ -115,13 +128,20 @@ class _Change:
     """What the default branch is to become; `base` is its newest commit, a full name."""
 
     def __init__(self, here: Here, main: Remote, base: str) -> None:
+        self._here = here
         self._main = main
         self._base = base
         self._exchange = Exchange(main.repository, main.environ)
         files = self._exchange.files
         self._theirs = theirs = files(base)
-        before = files(self._exchange.merge_base(base))
-        merged = union(before, files(main.repository.head), theirs)
+        parted = self._exchange.merge_base(base)
+        if not parted and self._exchange.is_cut_off:
+            raise Conflict(
+                f"the history here is cut off, so it is not known what changed since"
+                f" `{main.branch}`",
+                f"`git fetch --unshallow {main.name}` gets the rest",
+            )
+        merged = union(files(parted), files(main.repository.head), theirs)
         self._kept = merged.kept
         self._seconds = seconds_of(self._exchange, merged.apart, theirs)
         new = {one.path: one.content for one in self._seconds}
@@ -131,7 +151,9 @@ class _Change:
         self._proposed = {**merged.merged, **made}
         with opened(here.place.root, here.world.environ) as history:
             sides = history.snapshot(base), history.imagined(self._proposed, new)
-            self._told = differences(here, (main.branch, "what is proposed"), *sides)
+            told = differences(here, (main.branch, "what is proposed"), *sides)
+        hidden = ((self._what(path), path) for path in self._files if is_hidden(path))
+        self._told = replace(told, files=(*sorted(hidden, key=itemgetter(1)), *told.files))
 
     def earlier(self, own: Remote) -> str:
         """Returns the commit that goes before, "" for none.
@@ -143,13 +165,19 @@ class _Change:
         there = own.stands()
         if not there or self._is_past(there, self._base):
             return there
-        if there != own.seen and not self._is_past(there, own.repository.head):
-            raise _changed(own)
+        head = own.repository.head
         store, start = self._exchange.origin(there)
+        known = self._is_past(there, head) or (bool(start) and self._is_past(start, head))
+        if there != own.seen and not known:
+            raise Conflict(
+                f"`{own.branch}` on `{own.name}` was changed by somebody else, and nothing was"
+                " sent",
+                f"merge it into the branch here, or `alma propose --branch {PREFIX}NAME`",
+            )
         if store not in {"", own.repository.prefix}:
             raise _keeps(own, f"for another store, `{store}`")
         lacking = len(self._withdrawn(there))
-        if lacking and not (start and self._is_past(start, own.repository.head)):
+        if lacking and not known:
             files = f"{lacking} file{'' if lacking == 1 else 's'}"
             raise _keeps(own, f"{files} that this branch does not have")
         return there
@@ -165,6 +193,7 @@ class _Change:
             kept=self._kept,
             files=tuple(sorted(self._files)),
             withdrawn=self._withdrawn(earlier),
+            unsent=left(self._here, own.repository),
         )
 
     def _withdrawn(self, earlier: str) -> tuple[str, ...]:
@@ -173,6 +202,11 @@ class _Change:
         before = self._exchange.files(f"{earlier}^1")
         brought = (p for p, name in self._exchange.files(earlier).items() if before.get(p) != name)
         return tuple(sorted({*brought} - self._proposed.keys() - self._theirs.keys()))
+
+    def _what(self, path: str) -> What:
+        if path not in self._theirs:
+            return What.NEW
+        return What.CHANGED if path in self._proposed else What.REMOVED
 
     def is_in(self, earlier: str) -> bool:
         """Says whether a commit, "" for none, already proposes this to the base as it is now."""
@@ -199,18 +233,12 @@ def _named(here: Here, remote: Remote, wanted: str, default: str) -> str:
         around = remote.repository.prefix.rstrip("/").rpartition("/")[0]
         return f"{PREFIX}{slug(f'{who.decode()} {around}', _MOST_NAME)}"
     asked = git(here.place.root, "check-ref-format", f"refs/heads/{wanted}", environ=remote.environ)
-    if asked.status:
+    odd = wanted in {"HEAD", "@"} or wanted.startswith(("-", "refs/")) or not wanted.isprintable()
+    if odd or asked.status:
         raise Usage(f"`{wanted}` cannot be the name of a branch")
     if wanted in {default, BRANCH}:
         raise Usage(f"`{wanted}` is what memories are proposed for", "name another `--branch`")
     return wanted
-
-
-def _changed(own: Remote) -> Conflict:
-    return Conflict(
-        f"`{own.branch}` on `{own.name}` was changed by somebody else, and nothing was sent",
-        f"merge it into the branch here, or `alma propose --branch {PREFIX}NAME`",
-    )
 
 
 def _keeps(own: Remote, what: str) -> Conflict:

@@ -14,7 +14,7 @@ from time import sleep
 from typing import Final
 
 from alma_cli import store
-from alma_cli.between import Between, Second, committing, meet, not_committed
+from alma_cli.between import Between, Second, committing, left, meet, not_now
 from alma_cli.errors import Conflict
 from alma_cli.files.disk import digest_at
 from alma_cli.git.remote import Moving, Remote
@@ -61,12 +61,12 @@ def sync(
     if not dry_run:
         _, stuck = store.commit_pending(here.place, here.world, settings)
         if stuck:
-            raise Conflict(f"cannot sync now: {stuck}", "mend that and run `alma sync`")
+            raise not_now(stuck)
         remote = meet(here, wanted)
     event = here.world.new_id()
     sent, tip = _exchange(remote, event, wait, dry_run=dry_run)
     out = {path: held is not None for path, held in sent.goes_out.items()}
-    warnings = (*_both(sent), *_left(here, remote))
+    warnings = (*_both(sent), *left(here, remote.repository))
 
     def think() -> Exchanged:
         draft = _taken(here, Between(meet(here, wanted), tip), event, len(out), warnings)
@@ -167,15 +167,6 @@ def _change(here: Here, path: str, content: bytes | None) -> Change:
             "commit it with git, or put the file back, and run `alma sync` again",
         )
     return Remove(path, standing, kind_in(path), id_in(path))
-
-
-def _left(here: Here, remote: Remote) -> tuple[str, ...]:
-    """Returns a warning where a person's text stays here because no commit has it."""
-    left = not_committed(here, remote.repository)
-    if not left:
-        return ()
-    files = f"{len(left)} file{'s' if len(left) > 1 else ''}"
-    return (f"{files} with changes that no commit has stay as they are, unsent: `alma diff`",)
 
 
 def _both(sent: Between) -> Iterator[str]:

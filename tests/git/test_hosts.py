@@ -21,6 +21,12 @@ def test_all_ways_to_write_a_remote_lead_to_its_page(remote):
     )
 
 
+def test_a_branch_whose_name_is_no_utf_8_is_named_by_its_bytes():
+    for host in ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org"):
+        address = pull_request(f"https://{host}/acme/shop", "dev\udce9", "alma/ada", "T")
+        assert "dev%E9" in address
+
+
 @pytest.mark.parametrize(
     ("remote", "opens"),
     [

@@ -1,23 +1,42 @@
 """A branch for a pull request holds the memories that changed, and nothing else moves."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
+from support.alma import Alma, environment, ids
 from support.machines import learn
 
 BRANCH = "alma/propose/ada"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder with a repository and its hub, made once to be copied."""
+    top = tmp_path_factory.mktemp("made")
+    shop = Alma(top / "shop", top, environment(top))
+    shop.folder.mkdir()
+    shop.git("init", "--quiet", "--initial-branch=main")
+    shop.git("init", "--quiet", "--bare", "--initial-branch=main", "../hub.git")
+    shop.git("remote", "add", "origin", "../hub.git")
+    shop.files({"code.py": "x = 1\n"})
+    shop.commit_by_hand()
+    shop.ok("init", "--agent", "qa")
+    learn(shop, "sleep(5000) before clicking")
+    shop.git("push", "--quiet", "origin", "main")
+    shop.files({"code.py": "x = 2\n"})
+    shop.commit_by_hand()
+    return top
+
+
 @pytest.fixture
-def shop(hub):
+def shop(alma, made):
     """A repository whose default branch has a store with one lesson, and code that went on."""
-    hub.files({"code.py": "x = 1\n"})
-    hub.commit_by_hand()
-    learn(hub, "sleep(5000) before clicking")
-    hub.git("push", "--quiet", "origin", "main")
-    hub.files({"code.py": "x = 2\n"})
-    hub.commit_by_hand()
-    return hub
+    for name in ("shop", "hub.git"):
+        shutil.copytree(made / name, alma.folder.parent / name, dirs_exist_ok=True)
+    alma.later(hours=1)
+    alma.new_id = ids(1_000)
+    return alma
 
 
 def there(alma, *arguments):
@@ -67,6 +86,27 @@ def test_nothing_in_a_memory_ends_the_fence_of_the_text(shop):
     assert body.index("~~~~~") == len(body) - 1
 
 
+def test_a_file_that_only_git_reads_is_told_and_sent_each_time(shop):
+    for line in ("*.bak", "*.tmp"):
+        with (shop.store / ".gitignore").open("a") as file:
+            file.write(f"{line}\n")
+        shop.commit_by_hand()
+        told = shop.json("propose")
+        assert told["title"] == "Memories: 1 other file"
+        assert "\nchanged  .gitignore\n" in told["body"]
+    assert "*.tmp" in there(shop, "show", f"{BRANCH}:.alma/.gitignore")
+
+
+def test_a_damaged_memory_is_told_before_it_is_merged(shop):
+    path = "agents/qa/knowledge/cores--0123456789.md"
+    shop.files({f".alma/{path}": "+++\n<<<<<<< mine\n"})
+    shop.commit_by_hand()
+    ran = shop("propose", "--json")
+    assert ran.json["title"] == "Memories: 1 damaged file"
+    assert f"\ndamaged  {path}" in ran.json["body"]
+    assert f"warning: {path}" in ran.err
+
+
 def test_what_is_learned_later_moves_the_proposal_forward(shop):
     shop.ok("add", "knowledge", "CI has two cores", "--team")
     first = shop.json("propose")["commit"]
@@ -113,6 +153,27 @@ def test_a_forgotten_memory_is_proposed_to_be_forgotten(shop):
     assert [line[0] for line in proposed(shop)] == ["A", "D"]
 
 
+def test_where_history_is_cut_off_too_early_nothing_is_proposed(shop):
+    (id_,) = (one["id"] for one in shop.json("list")["memories"] if one["kind"] != "outcome")
+    shop.git("push", "--quiet", "origin", "main:feature")
+    shop.git("reset", "--quiet", "--hard", "HEAD^")
+    shop.ok("edit", id_, "--set", "why=Slow")
+    shop.git("push", "--quiet", "origin", "main")
+    hub = (shop.folder.parent / "hub.git").as_uri()
+    shop.git("clone", "--quiet", "--depth=1", "--branch=feature", hub, "../shallow")
+    shallow = replace(shop, folder=shop.folder.parent / "shallow")
+    ran = shallow("propose")
+    assert (ran.status, ran.err.splitlines()) == (
+        4,
+        [
+            "error: the history here is cut off, so it is not known what changed since `main`",
+            "hint: `git fetch --unshallow origin` gets the rest",
+        ],
+    )
+    shallow.git("fetch", "--quiet", "--unshallow", "origin")
+    assert shallow.ok("propose") == "nothing to propose: `main` of `origin` has the same\n"
+
+
 def test_two_edits_of_one_memory_are_both_proposed_and_told(shop, clone):
     (id_,) = (one["id"] for one in shop.json("list")["memories"] if one["kind"] != "outcome")
     other = clone()
@@ -152,6 +213,16 @@ def test_what_somebody_else_sent_on_the_branch_goes_on_once_it_is_merged_here(sh
     assert other("propose").status == 4
     other.git("merge", "--quiet", "--no-edit", f"origin/{BRANCH}")
     other.ok("propose")
+    assert len(proposed(shop)) == 2
+
+
+def test_a_proposal_that_was_cut_off_after_it_was_sent_is_known_as_ones_own(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("propose")
+    shop.git("update-ref", "-d", f"refs/alma/origin/{BRANCH}")
+    assert len(proposed(shop)) == 1
+    shop.ok("add", "knowledge", "Staging sleeps at night", "--team")
+    shop.ok("propose")
     assert len(proposed(shop)) == 2
 
 
@@ -246,6 +317,11 @@ def test_a_store_of_its_own_proposes_too(apart):
     ("arguments", "status", "said"),
     [
         (("--branch", "a..b"), 2, "`a..b` cannot be the name of a branch"),
+        (("--branch", "HEAD"), 2, "`HEAD` cannot be the name of a branch"),
+        (("--branch=-x",), 2, "`-x` cannot be the name of a branch"),
+        (("--branch", "refs/heads/x"), 2, "`refs/heads/x` cannot be the name of a branch"),
+        (("--branch", "a\N{RIGHT-TO-LEFT OVERRIDE}b"), 2, "`a\\u202eb` cannot be the name"),
+        (("--branch", "\udcff"), 2, "`\\udcff` cannot be the name of a branch"),
         (("--branch", "main"), 2, "`main` is what memories are proposed for"),
         (("--remote", "nobody"), 1, "there is no remote `nobody`"),
     ],
@@ -254,6 +330,61 @@ def test_what_cannot_be_proposed_to_is_said(shop, arguments, status, said):
     ran = shop("propose", *arguments)
     assert (ran.status, ran.out) == (status, "")
     assert ran.err.startswith(f"error: {said}")
+
+
+def test_a_remote_whose_default_branch_is_not_there_says_what_it_has(shop):
+    there(shop, "symbolic-ref", "HEAD", "refs/heads/master")
+    ran = shop("propose")
+    assert ran.status == 1
+    assert "says of no branch that it is the default one; it has `main`" in ran.err
+
+
+def test_what_a_person_wrote_and_did_not_commit_is_told_as_unsent(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    (path,) = (path for path in shop.memories() if "/knowledge/" in path)
+    with (shop.store / path).open("a") as file:
+        file.write("More of it.\n")
+    assert "warning: 1 file with changes that no commit has stay" in shop("propose").err
+
+
+def test_a_reference_that_another_process_holds_is_a_conflict(shop):
+    held = shop.folder / ".git" / "refs" / "alma" / "origin"
+    held.mkdir(parents=True)
+    (held / "main.lock").touch()
+    ran = shop("propose")
+    assert (ran.status, ran.err.splitlines()[0]) == (
+        4,
+        "error: somebody else is changing the same branches, and nothing was sent",
+    )
+
+
+def test_a_branch_whose_name_is_in_the_way_is_told(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("propose")
+    ran = shop("propose", "--branch", "alma")
+    assert ran.status == 4
+    assert "where another branch's name is in the way, with `--branch`" in ran.err
+
+
+def test_a_remote_that_refuses_says_how_to_go_on(shop):
+    hook = shop.folder.parent / "hub.git" / "hooks" / "update"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    ran = shop("propose")
+    assert ran.status == 1
+    assert ran.err.splitlines() == [
+        "error: `origin` cannot be reached or refuses: [remote rejected] (hook declined)",
+        "hint: nothing is lost: what is here is kept, and the next time sends it",
+    ]
+
+
+def test_while_a_merge_is_under_way_nothing_is_proposed(shop):
+    (shop.folder / ".git" / "MERGE_HEAD").write_text(shop.git("rev-parse", "HEAD"))
+    ran = shop("propose")
+    assert ran.status == 4
+    assert ran.err.startswith("error: nothing can be exchanged now: a merge is under way\nhint: ")
+    assert "alma sync" not in ran.err
 
 
 def test_a_remote_without_a_branch_says_how_to_give_it_one(alma):

@@ -261,7 +261,7 @@ def test_during_a_merge_nothing_is_exchanged_and_nothing_lost(two):
     (here.folder / ".git" / "MERGE_HEAD").write_text(here.git("rev-parse", "HEAD"))
     ran = here("sync")
     assert ran.status == 4
-    assert ran.err.startswith("error: cannot sync now: a merge is under way\nhint: ")
+    assert ran.err.startswith("error: nothing can be exchanged now: a merge is under way\nhint: ")
 
 
 def test_offline_nothing_is_lost_and_the_next_sync_sends_it(two):
@@ -319,7 +319,10 @@ def test_two_stores_of_one_repository_share_the_branch_and_nothing_else(two):
 def test_without_a_remote_there_is_nothing_to_sync_with(alma):
     alma.ok("init", "--agent", "qa")
     ran = alma("sync")
-    assert (ran.status, ran.err.splitlines()[0]) == (1, "error: there is no remote to sync with")
+    assert (ran.status, ran.err.splitlines()[0]) == (
+        1,
+        "error: there is no remote to exchange memories with",
+    )
     assert alma("sync", "--remote", "--upload-pack=x").status == 1
 
 
