@@ -1,19 +1,16 @@
-"""What is proposed for a pull request: its title, and its text in Markdown."""
+"""The title of a pull request that proposes memories."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Final
 
 from alma_cli.model import Kind
 from alma_cli.printable import clean_line, shorten
-from alma_cli.render.changes import lines
 from alma_cli.rules.differences import Differences, What
 
 _MOST_TITLE: Final = 72
 """Characters that hosts show of the first line of a commit."""
-_ABOUT: Final = "What agents remember changes with this, and what they are told before a task."
 
 
 def title_of(told: Differences) -> str:
@@ -32,13 +29,3 @@ def title_of(told: Differences) -> str:
         told.files
     )
     return f"Memories: {', '.join(parts) or 'nothing any more'}"
-
-
-def body_of(told: Differences) -> str:
-    """Returns what changes as Markdown, in a fence that nothing in a memory can close."""
-    said = lines(told)
-    if not said:
-        return "Nothing is proposed any more."
-    longest = max((len(run) for run in re.findall(r"~+", said)), default=0)
-    fence = "~" * max(3, longest + 1)
-    return f"{_ABOUT}\n\n{fence}text\n{said}\n{fence}"

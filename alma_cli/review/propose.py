@@ -15,7 +15,6 @@ from typing import Final
 
 from alma_cli import store
 from alma_cli.between import BRANCH, Second, committing, meet, seconds_of
-from alma_cli.comparison import differences
 from alma_cli.errors import Conflict, Usage
 from alma_cli.git.exchange import Exchange
 from alma_cli.git.head import name_of
@@ -28,8 +27,9 @@ from alma_cli.git.run import git
 from alma_cli.here import Here
 from alma_cli.names import slug
 from alma_cli.place import id_in
-from alma_cli.render.proposal import body_of, title_of
-from alma_cli.rules.differences import Differences
+from alma_cli.render.proposal import title_of
+from alma_cli.review.compare import Review, between
+from alma_cli.review.markdown import body_of
 from alma_cli.union import union
 from alma_cli.value import frozen
 
@@ -50,7 +50,7 @@ class Proposal:
     remote: str
     base: str
     branch: str
-    told: Differences
+    review: Review
     seconds: tuple[Second, ...]
     kept: tuple[str, ...]
     files: tuple[str, ...]
@@ -72,12 +72,12 @@ class Proposal:
     @property
     def title(self) -> str:
         """Returns the title of the pull request."""
-        return title_of(self.told)
+        return title_of(self.review.told)
 
     @property
     def body(self) -> str:
         """Returns the text of the pull request, in Markdown."""
-        return body_of(self.told)
+        return body_of(self.review)
 
 
 def propose(here: Here, wanted: str = "", branch: str = "", *, dry_run: bool = False) -> Proposal:
@@ -131,7 +131,8 @@ class _Change:
         self._proposed = {**merged.merged, **made}
         with opened(here.place.root, here.world.environ) as history:
             sides = history.snapshot(base), history.imagined(self._proposed, new)
-            self._told = differences(here, (main.branch, "what is proposed"), *sides)
+            names = main.branch, "what is proposed"
+            self._review = between(here, names, *sides, lambda: history.project(history.head))
 
     def earlier(self, own: Remote) -> str:
         """Returns the commit that goes before, "" for none.
@@ -160,7 +161,7 @@ class _Change:
             remote=own.name,
             base=self._main.branch,
             branch=own.branch,
-            told=self._told,
+            review=self._review,
             seconds=self._seconds,
             kept=self._kept,
             files=tuple(sorted(self._files)),
