@@ -7,8 +7,8 @@ import typer
 from alma_cli.cli.options import DryRun, Json, named
 from alma_cli.cli.output import document, here_for, note, say, warn
 from alma_cli.render.changes import diff_document
-from alma_cli.verbs.propose import Proposal
-from alma_cli.verbs.propose import propose as propose_verb
+from alma_cli.review.propose import Proposal
+from alma_cli.review.propose import propose as propose_verb
 
 
 def propose(
@@ -77,5 +77,5 @@ def _told(made: Proposal) -> dict[str, object]:
         "files": list(made.files),
         "withdrawn": list(made.withdrawn),
         "kept_both": [{"id": one.id, "path": one.path, "of": one.first} for one in made.seconds],
-        "memories": diff_document(made.told)["memories"],
+        "memories": diff_document(made.review.told)["memories"],
     }

@@ -35,26 +35,41 @@ def comment(review: Review) -> str:
 
     Every block is complete by itself, so that what is left out opens nothing.
     """
-    for with_prompts in (True, False):
-        blocks = [*_blocks(review, with_prompts=with_prompts)]
-        if sum(len(block) + 2 for block in blocks) <= MOST:
-            return "\n\n".join(blocks) + "\n"
-    kept: list[str] = []
+    head = f"{MARK}\n## What agents remember"
+    blocks = [head, *_blocks(review, with_prompts=True)]
+    if sum(len(block) + 2 for block in blocks) > MOST:
+        blocks = [head, *_blocks(review, with_prompts=False)]
+    return "\n\n".join(_fitting(blocks)) + "\n"
+
+
+def body_of(review: Review) -> str:
+    """Returns the same, without prompts, as the text of a pull request and of its commit."""
+    if not (review.told.memories or review.told.files or review.told.damaged):
+        return "Nothing is proposed any more."
+    return "\n\n".join(_fitting([_ABOUT, *_blocks(review, with_prompts=False)]))
+
+
+_ABOUT: Final = "What agents remember changes with this, and what they are told before a task."
+
+
+def _fitting(blocks: Iterable[str]) -> Iterator[str]:
+    """Yields the first blocks that a comment holds, and says so where that is not all."""
     room = MOST
     for block in blocks:
         room -= len(block) + 2
         if room < 0:
-            break
-        kept.append(block)
-    rest = "There is more than a comment holds: run `alma review --json` for all of it."
-    return "\n\n".join([*kept, rest]) + "\n"
+            yield _REST
+            return
+        yield block
+
+
+_REST: Final = "There is more than a comment holds: run `alma review --json` for all of it."
 
 
 def _blocks(review: Review, *, with_prompts: bool) -> Iterator[str]:
     told = review.told
-    yield f"{MARK}\n## What agents remember"
     yield f"{span(told.old)} → {span(told.new)}: {counted(review)}"
-    if not (told.memories or told.files or review.checked.findings or _changed(review)):
+    if not (told.memories or told.files or told.damaged or _wrong(review)):
         return
     yield _verdict(review)
     yield from _findings(review.checked.findings)
@@ -84,6 +99,10 @@ _NAMES: Final = {What.EVIDENCE: "with other evidence"}
 
 def _plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _wrong(review: Review) -> bool:
+    return bool(review.checked.findings or _changed(review))
 
 
 def _changed(review: Review) -> list[Watched]:

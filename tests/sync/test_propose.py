@@ -76,14 +76,24 @@ def test_the_commit_says_title_and_text_so_that_a_host_can_take_them(shop):
     told = shop.ok("propose")
     said = there(shop, "log", "-1", "--format=%B", BRANCH)
     assert said.startswith(told)
-    assert f"new  {id_}  team  knowledge  CI has two cores" in told
+    assert f"new {id_}  CI has two cores\n" in told
 
 
 def test_nothing_in_a_memory_ends_the_fence_of_the_text(shop):
     shop.ok("add", "knowledge", "Fence ~~~~ ``` @all <b>", "--team")
     body = shop.json("propose")["body"].splitlines()
-    assert body[2] == "~~~~~text"
-    assert body.index("~~~~~") == len(body) - 1
+    begin = body.index("~~~~~text")
+    assert "Fence ~~~~ ``` @all <b>" in body[begin + 1]
+    assert body.index("~~~~~") > begin
+
+
+def test_the_text_is_that_of_a_review_without_prompts(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("probe", "add", "How many cores has CI?")
+    body = shop.json("propose", "--dry-run")["body"]
+    assert "1 answer changed" in body
+    assert "**enters** at" in body
+    assert "<summary>The answer" not in body
 
 
 def test_a_file_that_only_git_reads_is_told_and_sent_each_time(shop):

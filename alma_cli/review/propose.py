@@ -16,7 +16,6 @@ from typing import Final
 
 from alma_cli import store
 from alma_cli.between import BRANCH, Second, committing, left, meet, not_now, seconds_of
-from alma_cli.comparison import differences
 from alma_cli.errors import Conflict, Usage
 from alma_cli.git.exchange import Exchange
 from alma_cli.git.head import name_of
@@ -30,8 +29,10 @@ from alma_cli.git.snapshot import is_hidden
 from alma_cli.here import Here
 from alma_cli.names import slug
 from alma_cli.place import id_in
-from alma_cli.render.proposal import body_of, title_of
-from alma_cli.rules.differences import Differences, What
+from alma_cli.render.proposal import title_of
+from alma_cli.review.compare import Review, between
+from alma_cli.review.markdown import body_of
+from alma_cli.rules.differences import What
 from alma_cli.union import union
 from alma_cli.value import frozen
 
@@ -53,7 +54,7 @@ class Proposal:
     remote: str
     base: str
     branch: str
-    told: Differences
+    review: Review
     seconds: tuple[Second, ...]
     kept: tuple[str, ...]
     files: tuple[str, ...]
@@ -66,7 +67,7 @@ class Proposal:
     def warnings(self) -> Iterator[str]:
         """Yields what is damaged, what stays here, and what was changed on both sides."""
         yield from self.unsent
-        yield from self.told.damaged
+        yield from self.review.told.damaged
         for second in self.seconds:
             yield (
                 f"{id_in(second.first) or second.first} was edited here and on `{self.base}`: both"
@@ -78,12 +79,12 @@ class Proposal:
     @property
     def title(self) -> str:
         """Returns the title of the pull request."""
-        return title_of(self.told)
+        return title_of(self.review.told)
 
     @property
     def body(self) -> str:
         """Returns the text of the pull request, in Markdown."""
-        return body_of(self.told)
+        return body_of(self.review)
 
 
 def propose(here: Here, wanted: str = "", branch: str = "", *, dry_run: bool = False) -> Proposal:
@@ -151,9 +152,12 @@ class _Change:
         self._proposed = {**merged.merged, **made}
         with opened(here.place.root, here.world.environ) as history:
             sides = history.snapshot(base), history.imagined(self._proposed, new)
-            told = differences(here, (main.branch, "what is proposed"), *sides)
+            names = main.branch, "what is proposed"
+            found = between(here, names, *sides, lambda: history.project(history.head))
         hidden = ((self._what(path), path) for path in self._files if is_hidden(path))
-        self._told = replace(told, files=(*sorted(hidden, key=itemgetter(1)), *told.files))
+        told = found.told
+        told = replace(told, files=(*sorted(hidden, key=itemgetter(1)), *told.files))
+        self._review = replace(found, told=told)
 
     def earlier(self, own: Remote) -> str:
         """Returns the commit that goes before, "" for none.
@@ -188,7 +192,7 @@ class _Change:
             remote=own.name,
             base=self._main.branch,
             branch=own.branch,
-            told=self._told,
+            review=self._review,
             seconds=self._seconds,
             kept=self._kept,
             files=tuple(sorted(self._files)),
