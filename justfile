@@ -39,7 +39,7 @@ layers:
 
 # Bring transcripts, golden files and the reference up to date
 docs:
-    python -m pytest -q tests/docs tests/render --rewrite
+    python -m pytest -q tests/docs tests/render tests/review --rewrite
 
 # What commands cost, how often titles warn rightly, and recall quality on data sets of your own (`pip install -e '.[bench]'`)
 bench *data:
