@@ -10,7 +10,7 @@ from typing import Final
 from alma_cli.config import MOST_CONFIG, Check, as_text, as_texts
 from alma_cli.errors import BadConfig, Malformed, Usage
 from alma_cli.files.disk import digest, read
-from alma_cli.files.header import line_of, locate
+from alma_cli.files.header import line_of, locate, string_after
 from alma_cli.model import Put
 from alma_cli.names import ID, fold_agent
 from alma_cli.place import PROBES, Place
@@ -93,8 +93,7 @@ class _File:
         except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
             message, line = locate(error, self._text)
             raise BadConfig(message, path=path, line=line) from error
-        lines = self._text.split("\n")
-        self._heads = [number for number, line in enumerate(lines, 1) if _HEAD.match(line)]
+        self._heads = [*self._headings()]
 
     def probes(self) -> Iterator[Probe]:
         """Yields the probes; each question of an agent is asked once."""
@@ -114,6 +113,14 @@ class _File:
                 raise self._bad(message, probe.line)
             seen[probe.key] = probe.line
             yield probe
+
+    def _headings(self) -> Iterator[int]:
+        """Yields the lines that begin a probe, and no line of a text that looks like one."""
+        inside = ""
+        for number, line in enumerate(self._text.split("\n"), 1):
+            was_inside, inside = inside, string_after(line, inside)
+            if not was_inside and _HEAD.match(line):
+                yield number
 
     def _probe(self, number: int, table: dict[str, object]) -> Probe:
         values: dict[str, object] = {}
@@ -170,8 +177,14 @@ def added(place: Place, probes: Sequence[Probe]) -> Put:
     gap = "" if not text.strip() else "\n" if text.endswith("\n") else "\n\n"
     made = text + gap + "\n".join(map(_block, probes))
     after = (made.replace("\n", "\r\n") if crlf else made).encode()
-    if [one.key for one in parsed(after, PROBES)] != [*known, *(one.key for one in probes)]:
-        raise Usage(f"the layout of `{PROBES}` does not let a command edit it", "use an editor")
+    if len(known) + len(probes) > MOST_PROBES:
+        raise Usage(f"there are {len(known)} probes, and {MOST_PROBES} are the most")
+    try:
+        parsed(after, PROBES)
+    except BadConfig as error:  # a list of inline tables takes no more
+        raise Usage(
+            f"the layout of `{PROBES}` does not let a command edit it", "edit it in an editor"
+        ) from error
     exists = (place.root / PROBES).is_file()
     return Put(PROBES, after, digest(content) if exists else None)
 

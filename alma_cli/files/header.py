@@ -155,7 +155,7 @@ def line_of(text: str, at: tuple[str, ...]) -> int:
     best = 1
     inside = ""
     for number, line in enumerate(text.split("\n"), 1):
-        was_inside, inside = inside, _string_after(line, inside)
+        was_inside, inside = inside, string_after(line, inside)
         if was_inside:
             continue
         if head := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
@@ -171,7 +171,7 @@ def line_of(text: str, at: tuple[str, ...]) -> int:
     return best
 
 
-def _string_after(line: str, inside: str) -> str:
+def string_after(line: str, inside: str) -> str:
     """Returns the quotes of the multi-line string that goes on after a line, "" for none."""
     for quotes in re.findall(r"\"\"\"|'''", line):
         inside = "" if inside == quotes else inside or quotes

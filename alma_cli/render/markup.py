@@ -2,7 +2,8 @@
 
 Only code is safe: in it a host neither renders markup nor HTML, and neither mentions people, links
 addresses and issues, nor replaces `:names:`. A backslash is not enough, as mentions are looked for
-in what is rendered. So foreign text stands in spans or fences of code, longer than any within it.
+in what is rendered. So foreign text stands in spans or fences of code, longer than any within it,
+and without what looks like a secret: a comment has more readers than a branch, and outlives it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterable
 
 from alma_cli.printable import clean, clean_line, shorten
+from alma_cli.rules.secrets import redact
 
 
 def span(text: str, most: int = 300) -> str:
@@ -18,7 +20,7 @@ def span(text: str, most: int = 300) -> str:
 
     spec.commonmark.org/0.31.2/#code-spans: one space at both ends is taken off again.
     """
-    line = shorten(clean_line(text), most)
+    line = shorten(clean_line(redact(text)[0]), most)
     ticks = "`" * (_longest(line, "`") + 1)
     pad = " " if line.startswith("`") or line.endswith("`") or not line else ""
     return f"{ticks}{pad}{line or '-'}{pad}{ticks}"
@@ -26,7 +28,7 @@ def span(text: str, most: int = 300) -> str:
 
 def fence(text: str, language: str = "text") -> str:
     """Returns a text as a block of code."""
-    said = clean(text).strip("\n")
+    said = clean(redact(text)[0]).strip("\n")
     tildes = "~" * max(3, _longest(said, "~") + 1)
     return f"{tildes}{language}\n{said}\n{tildes}"
 

@@ -16,6 +16,7 @@ from alma_cli.review.compare import Review
 from alma_cli.review.reading import paragraph
 from alma_cli.review.watched import Step, Watched
 from alma_cli.rules.differences import Difference, What
+from alma_cli.rules.secrets import redact
 
 MARK: Final = "<!-- alma review -->"
 """The first line, by which a program finds the comment again."""
@@ -149,7 +150,7 @@ def _finding(one: Finding) -> str:
 
 
 def _some(lines: Sequence[str]) -> str:
-    kept = [shorten(clean_line(line), MOST_LINE) for line in lines[:MOST_LINES]]
+    kept = [shorten(clean_line(redact(line)[0]), MOST_LINE) for line in lines[:MOST_LINES]]
     more = len(lines) - len(kept)
     return "\n".join([*kept, *([f"... and {more:,} more"] if more else [])])
 

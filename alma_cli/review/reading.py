@@ -11,6 +11,7 @@ from alma_cli.printable import clean_line, shorten
 from alma_cli.render.changes import details
 from alma_cli.render.plain import labelled
 from alma_cli.rules.differences import Difference, What
+from alma_cli.rules.secrets import redact
 
 WIDTH: Final = 92
 """Characters of a line, so that nothing has to be scrolled."""
@@ -57,7 +58,7 @@ def _wrapped(lines: Iterable[str]) -> list[str]:
         part
         for line in lines
         for part in wrap(
-            shorten(clean_line(line), MOST_TEXT),
+            shorten(clean_line(redact(line)[0]), MOST_TEXT),  # a line that is broken hides one
             WIDTH,
             initial_indent="    ",
             subsequent_indent="      ",

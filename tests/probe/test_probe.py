@@ -58,6 +58,13 @@ def test_the_same_question_is_not_added_twice(probed):
     assert ran.err.startswith("error: `qa_tester` is asked that already, in line 1 of")
 
 
+def test_a_layout_that_takes_no_more_is_left_alone(written):
+    text = 'probe = [{agent = "qa_tester", query = "forms"}]\n'
+    ran = written(text)("probe", "add", WAITING, "--agent", "qa_tester")
+    assert ran.status == 2
+    assert "the layout of `probes.toml` does not let a command edit it" in ran.err
+
+
 def test_add_refuses_an_unknown_id_and_a_secret(shop):
     assert shop("probe", "add", WAITING, "--must", "zzzz").status == 1
     assert shop("probe", "add", "Where does AKIAIOSFODNN7ABCDEFG go?").status == 3
@@ -129,6 +136,7 @@ def test_an_agent_that_is_not_there_violates_its_probe(written):
         ('[probes]\na = "b"\n', 1, "`probes` is not a known key"),
         ("probe = 3\n", 1, "`probe` is no list of tables: write `[[probe]]`"),
         ("[[probe\n", 1, "expected ']]'"),
+        ("""[[ probe ]]\nagent = 'a'\nquery = '''\n[[probe]]\nx'''\nmust = 3\n""", 6, "`must` is"),
         (probe(agent="3"), 4, "cannot overwrite a value"),
         ("\n".join(map(probe, map(str, range(201)))), 1, "holds 201 probes, and 200 are the most"),
     ],

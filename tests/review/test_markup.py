@@ -86,3 +86,17 @@ def test_a_comment_is_never_longer_than_a_host_takes_and_leaves_nothing_open(sho
     assert out.endswith("run `alma review --json` for all of it.\n")
     assert out.count("~~~") % 2 == 0
     assert out.count("<details>") == out.count("</details>")
+
+
+def test_a_comment_does_not_spread_a_secret_that_a_branch_brings(shop):
+    shop.git("checkout", "--quiet", "-b", "change")
+    key = "ghp_" + "a1B2c3D4e5F6" * 3
+    text = f'+++\nid = "{"1" * 10}"\nkind = "knowledge"\ndomain = "testing_strategies"\n+++\n'
+    body = f"# Token of CI\n\n{'word ' * 14}{key} {'word ' * 14}{key}\n"
+    shop.files({f".alma/agents/qa_tester/knowledge/x--{'1' * 10}.md": text + body})
+    shop.files({".alma/probes.toml": f"[[probe]]\nagent = 'qa_tester'\nquery = 'token {key}'\n"})
+    shop.commit_by_hand()
+    out = shop.ok("review")
+    assert "error ALM301" in out
+    assert "[redacted: " in out
+    assert key[:12] not in out
