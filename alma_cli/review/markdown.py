@@ -45,7 +45,7 @@ def comment(review: Review) -> str:
 
 def body_of(review: Review) -> str:
     """Returns the same, without prompts, as the text of a pull request and of its commit."""
-    if not (review.told.memories or review.told.files):
+    if not (review.told.memories or review.told.files or review.told.damaged):
         return "Nothing is proposed any more."
     return "\n\n".join(_fitting([_ABOUT, *_blocks(review, with_prompts=False)]))
 
@@ -70,7 +70,7 @@ _REST: Final = "There is more than a comment holds: run `alma review --json` for
 def _blocks(review: Review, *, with_prompts: bool) -> Iterator[str]:
     told = review.told
     yield f"{span(told.old)} → {span(told.new)}: {counted(review)}"
-    if not (told.memories or told.files or review.checked.findings or _changed(review)):
+    if not (told.memories or told.files or told.damaged or _wrong(review)):
         return
     yield _verdict(review)
     yield from _findings(review.checked.findings)
@@ -100,6 +100,10 @@ _NAMES: Final = {What.EVIDENCE: "with other evidence"}
 
 def _plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _wrong(review: Review) -> bool:
+    return bool(review.checked.findings or _changed(review))
 
 
 def _changed(review: Review) -> list[Watched]:

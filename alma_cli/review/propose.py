@@ -153,10 +153,11 @@ class _Change:
         with opened(here.place.root, here.world.environ) as history:
             sides = history.snapshot(base), history.imagined(self._proposed, new)
             names = main.branch, "what is proposed"
-            review = between(here, names, *sides, lambda: history.project(history.head))
+            found = between(here, names, *sides, lambda: history.project(history.head))
         hidden = ((self._what(path), path) for path in self._files if is_hidden(path))
-        shown = (*sorted(hidden, key=itemgetter(1)), *review.told.files)
-        self._review = replace(review, told=replace(review.told, files=shown))
+        told = found.told
+        told = replace(told, files=(*sorted(hidden, key=itemgetter(1)), *told.files))
+        self._review = replace(found, told=told)
 
     def earlier(self, own: Remote) -> str:
         """Returns the commit that goes before, "" for none.
