@@ -217,10 +217,11 @@ def forked(workflow: Workflow) -> Forked:
         f" {one.created:%Y-%m-%d %H:%M}"
         for one in heads
     )
+    pair = f" {heads[0].id}..{heads[-1].id}" if len(heads) > 2 else ""  # noqa: PLR2004
     return Forked(
         f"`{workflow.name}` went on in {len(heads)} places at once: {told}",
         f"`alma workflow merge {workflow.name}` joins them,"
-        f" `alma workflow diff {workflow.name}` shows how they differ",
+        f" `alma workflow diff {workflow.name}{pair}` shows how {'two' if pair else 'they'} differ",
         "`alma resume --at ID` and `alma checkpoint --expect ID` take one of them as it is",
         heads=tuple(
             {

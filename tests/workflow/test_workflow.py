@@ -68,6 +68,18 @@ def test_a_fork_is_shown_and_its_heads_compared(forked):
     assert "changed  n: 2 -> 3" in forked.alma.ok("workflow", "diff", "deploy")
 
 
+def test_of_more_than_two_heads_the_hint_names_two_to_compare(forked):
+    head, *_ = forked.alma("resume", "deploy", "--json").json["heads"]
+    newest = forked.alma.store / "workflows" / "deploy" / forked.files()[-1]
+    third = newest.read_text().replace(newest.stem.rpartition("--")[2], "zzzzzzzzzz")
+    newest.with_name("0002-third--zzzzzzzzzz.md").write_text(third)
+    ran = forked.alma("workflow", "diff", "deploy")
+    command = f"alma workflow diff deploy {head['id']}.."
+    assert (ran.status, f"`{command}" in ran.err) == (4, True)
+    pair = ran.err.partition(command)[2].partition("`")[0]
+    assert forked.alma("workflow", "diff", "deploy", f"{head['id']}..{pair}").status == 0
+
+
 @pytest.mark.parametrize("command", ["show", "why", "log", "forget"])
 def test_a_checkpoint_that_is_taken_for_a_memory_is_told_with_what_shows_it(work, command):
     id_ = work.alma.json("checkpoint", "deploy", "--step", "build")["id"]
