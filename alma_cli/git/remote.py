@@ -6,7 +6,8 @@ history is found out and never overwritten. A push is accepted only by a remote 
 since, which is git's own compare-and-swap.
 
 What a repository brings in its own configuration may name programs that git would run to reach a
-remote. Those are refused; the person's own configuration and environment may name them.
+remote. Those are refused; the person's own configuration and environment may name them. A remote
+that is a folder may have come along with the repository, so its hooks are not run either.
 """
 
 from __future__ import annotations
@@ -36,9 +37,16 @@ _FETCH: Final = (
     *("fetch", "--no-tags", "--no-write-fetch-head", "--refmap=", "--no-recurse-submodules"),
     *("--no-auto-gc", "--end-of-options"),
 )
-_PUSH: Final = (
-    *("push", "--porcelain", "--no-verify", "--recurse-submodules=no", "--end-of-options"),
+_PUSH: Final = ("push", "--porcelain", "--no-verify", "--recurse-submodules=no")
+_FOLDER: Final = re.compile(r"file://|[^:/]*(?:/|\Z)")
+"""The addresses that are a folder to git: such a remote receives by a git that runs here."""
+_RECEIVE: Final = (
+    "--receive-pack=git -c core.hooksPath=/dev/null -c core.fsmonitor=false"
+    " -c core.alternateRefsCommand=true -c receive.autogc=false"
+    # its files would go through the filters that it names
+    " -c receive.denyCurrentBranch=refuse receive-pack"
 )
+"""How a folder receives without running what its configuration and hooks name."""
 _MOVED: Final = (
     *("(fetch first)", "(non-fast-forward)", "(stale info)", "(needs force)"),
     *("cannot lock ref", "failed to update ref", "incorrect old value", "failed to lock"),
@@ -93,7 +101,10 @@ class Remote:
         Raises `Moving` where somebody moved it since it was fetched, `GitFailed`.
         """
         before = self.seen
-        ran = self._reach(*_PUSH, self.name, f"{commit}:refs/heads/{self.branch}")
+        addresses = self._url("--push", "--all").splitlines()
+        how = (*_PUSH, _RECEIVE) if any(map(_FOLDER.match, addresses)) else _PUSH
+        branch = f"{commit}:refs/heads/{self.branch}"
+        ran = self._reach(*how, "--end-of-options", self.name, branch)
         if ran.status:
             raise self._failed(ran)
         # Where another process of ours was quicker, the next fetch brings it forward.

@@ -117,6 +117,38 @@ def test_hooks_of_the_repository_do_not_run(hub):
     assert not (hub.folder.parent / "ran").exists()
 
 
+@pytest.mark.parametrize("address", ["../hub.git", "file://{}/hub.git"])
+@pytest.mark.parametrize("command", ["sync", "propose"])
+def test_a_remote_that_is_a_folder_runs_nothing_that_it_brought(hub, address, command):
+    folder = hub.folder.parent
+    hub.git("config", "remote.origin.url", address.format(folder))
+    for name in ("pre-receive", "update", "post-receive", "post-update", "reference-transaction"):
+        hook = folder / "hub.git" / "hooks" / name
+        hook.write_text(f"#!/bin/sh\ntouch {folder}/ran\n")
+        hook.chmod(0o755)
+    hub.git("--git-dir=../hub.git", "config", "core.alternateRefsCommand", f"touch {folder}/ran;")
+    hub.git("init", "--quiet", "--bare", "../lent.git")
+    lent = folder / "hub.git" / "objects" / "info" / "alternates"
+    lent.write_text(f"{folder}/lent.git/objects\n")
+    learn(hub, "sleep(5000) before clicking")
+    hub.ok(command)
+    assert not (folder / "ran").exists()
+    hub.git("push", "--quiet", "origin", "main:other")
+    assert (folder / "ran").exists()
+
+
+def test_a_remote_whose_files_are_checked_out_keeps_them(hub):
+    hub.git("clone", "--quiet", "../hub.git", "../desk")
+    desk = ("-C", "../desk")
+    hub.git(*desk, "switch", "--quiet", "--create", "alma/memories")
+    hub.git(*desk, "config", "receive.denyCurrentBranch", "updateInstead")
+    hub.git("remote", "set-url", "origin", "../desk")
+    learn(hub, "sleep(5000) before clicking")
+    ran = hub("sync")
+    assert ran.status == 1
+    assert "[remote rejected] (branch is currently checked out)" in ran.err
+
+
 def test_words_of_a_person_are_in_no_argument_of_git(hub, monkeypatch):
     called = []
     real = runner.git

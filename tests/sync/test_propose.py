@@ -377,14 +377,12 @@ def test_a_branch_whose_name_is_in_the_way_is_told(shop):
 
 
 def test_a_remote_that_refuses_says_how_to_go_on(shop):
-    hook = shop.folder.parent / "hub.git" / "hooks" / "update"
-    hook.write_text("#!/bin/sh\nexit 1\n")
-    hook.chmod(0o755)
+    there(shop, "config", "receive.hideRefs", "refs/heads/alma")
     shop.ok("add", "knowledge", "CI has two cores", "--team")
     ran = shop("propose")
     assert ran.status == 1
     assert ran.err.splitlines() == [
-        "error: `origin` cannot be reached or refuses: [remote rejected] (hook declined)",
+        "error: `origin` cannot be reached or refuses: [remote rejected] (deny updating a hidden ref)",
         "hint: nothing is lost: what is here is kept, and the next time sends it",
     ]
 
