@@ -20,7 +20,7 @@ def hook(
     ],
     json: Json = False,
 ) -> None:
-    """Show what the hook answers to an event of an agent's client
+    """Show what the hook answers to an event of a client
 
     Reads the event as JSON on standard input and prints the answer in the client's format. Errors
     are told, and nothing is noted: to the session it did not happen. Clients run `alma-hook`,

@@ -23,7 +23,7 @@ def review(
     ] = "",
     json: Json = False,
 ) -> None:
-    """Show what a branch changes in memory, as Markdown for a comment
+    """Show what a branch changes in memory, for a comment
 
     The memories that are new, changed, superseded and forgotten since HEAD left BASE, confidence
     before and after, the findings of `alma check`, and what becomes of the answer to every probe:

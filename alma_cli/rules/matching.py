@@ -212,7 +212,7 @@ def _corrected(strategy: Strategy, slips: Mapping[str, str]) -> Strategy:
 def _is_reordered(left: Strategy, right: Strategy) -> bool:
     """Says whether the same words stand in another order, unless a clause has changed its place."""
     here, there = _stems(left.telling), _stems(right.telling)
-    if Counter(here) != Counter(there):
+    if here == there or Counter(here) != Counter(there):
         return False
     return all(here[at:] + here[:at] != there for at in range(len(here)))
 

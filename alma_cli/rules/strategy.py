@@ -53,7 +53,7 @@ _NUMERALS: Final = {
 _NUMERAL: Final = re.compile(rf"\b(?:{'|'.join(_NUMERALS)})\b", re.IGNORECASE)
 _PHRASES: Final = {"prior to": "before", "one by one": "individually"}
 _PHRASE: Final = re.compile(rf"\b(?:{'|'.join(_PHRASES)})\b", re.IGNORECASE)
-_VERSIONED: Final = re.compile(r"(?<![\w-])([A-Za-z]+)-?(\d+)(?![\w.])")
+_VERSIONED: Final = re.compile(r"(?<![\w-])([A-Za-z]+)-?(\d+)(?!\w|\.\w)")
 """A name with its number, which is written as `SHA-256`, `SHA 256` and `SHA256`."""
 _BRITISH: Final = (
     (re.compile(r"(?<=[a-z]{3})is(?=(?:e[ds]?|ing|ations?)$)"), "iz"),

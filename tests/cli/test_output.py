@@ -31,8 +31,9 @@ STATS = set(
 )
 TIDY = {"schema", "proposals", "contradictions", "loose_objects"}
 AGENT = set("agent about can_learn cannot_learn reads shares_with problems".split())
+GROUPS = [("agent",), ("domain",), ("config",), ("workflow",), ("probe",)]
 PROPOSAL = {"schema", "remote", "base", "branch", "commit", "title", "body", "url", "files"}
-PROPOSAL |= {"kept_both", "memories"}
+PROPOSAL |= {"kept_both", "withdrawn", "memories"}
 LEARN = ("learn", "--failure", "--task", "Test the cart", "--strategy", "Click twice")
 ROWS = '{"kind": "knowledge", "title": "Two cores in CI", "domain": "testing_strategies"}\n{}\n'
 
@@ -41,6 +42,7 @@ RESUMED = {*CHECKPOINT, *"schema step status state parent agent created error no
 RESUMED |= {"result", "handoff", "artifacts", "used"}
 RECALLED = {*"schema agent query match digest hits workflows omitted".split()}
 CHECKED = {*"schema ok errors warnings findings mended ignored files".split()}
+REVIEWED = {*"schema from to memories files damaged ok check probes markdown".split()}
 GUARDED = {*"schema agent ok errors warnings matches silenced late lines".split()}
 CONTRACT = {
     ("init",): WRITTEN,
@@ -80,6 +82,11 @@ CONTRACT = {
     ("workflow", "finish", "release"): WRITTEN | CHECKPOINT | {"result", "offers"},
     ("check",): CHECKED,
     ("guard",): GUARDED,
+    ("review", "HEAD"): REVIEWED,
+    ("probe", "list"): {"schema", "probes"},
+    ("probe", "run"): {"schema", "ok", "probes"},
+    ("probe", "mine"): WRITTEN | {"dry_run", "probes"},
+    ("connect", "claude-code", "--dry-run"): {"schema", "ok", "files"},
     ("agent", "list"): {"schema", "default", "agents"},
     ("agent", "explain", "qa_tester"): {"schema", *AGENT},
     ("agent", "add", "writer"): WRITTEN,
@@ -126,6 +133,12 @@ def test_a_proposal_answers_with_all_that_a_pull_request_needs(shop, how):
     assert len(told["memories"]) == len(told["files"]) == 2
 
 
+def test_a_hook_answers_with_what_its_client_would_read(shop):
+    event = '{"hook_event_name": "SessionStart", "session_id": "s", "source": "startup"}'
+    told = json.loads(shop.ok("hook", "claude-code", "--json", stdin=event))
+    assert set(told) == {"schema", "client", "event", "answer"}
+
+
 def test_a_pending_commit_says_why(shop):
     (shop.folder / ".git/index.lock").touch()
     told = shop.json(*LEARN)
@@ -135,7 +148,7 @@ def test_a_pending_commit_says_why(shop):
 
 
 def test_no_command_is_missing_from_the_contract():
-    tested = {command[0] for command in CONTRACT} | {"undo", "sync", "propose"}
+    tested = {command[0] for command in CONTRACT} | {"undo", "sync", "propose", "hook"}
     assert set(COMMANDS) <= tested | {"mcp"}  # which answers messages, see tests/mcp
 
 
@@ -425,7 +438,7 @@ def test_every_help_loads_and_fits(bare, words):
 
 @pytest.mark.parametrize(
     "words",
-    [w for w in pages() if w and w not in {("agent",), ("domain",), ("config",), ("workflow",)}],
+    [w for w in pages() if w and w not in GROUPS],
     ids=" ".join,
 )
 def test_the_help_of_every_command_has_an_example(bare, words):
@@ -435,12 +448,12 @@ def test_the_help_of_every_command_has_an_example(bare, words):
 
 
 def test_the_overview_cuts_no_line(bare):
-    for words in ([], ["agent"], ["domain"], ["config"], ["workflow"]):
+    for words in ((), *GROUPS):
         assert "..." not in bare.ok(*words, "--help").partition("Commands:")[2]
 
 
 def test_a_group_alone_shows_its_help(bare):
-    for words in ([], ["agent"], ["domain"], ["config"], ["workflow"]):
+    for words in ((), *GROUPS):
         ran = bare(*words)
         assert ran.status == 0
         assert ran.out.startswith("Usage: ")

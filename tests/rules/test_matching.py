@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alma_cli.rules.matching import NEAR, SAME, Likeness, compare
@@ -132,9 +132,12 @@ def test_a_strategy_is_itself(text):
 
 
 @given(strategies)
+@example("A0")
+@example("Use it here")
 def test_case_and_punctuation_do_not_make_another_strategy(text):
     if text.isascii():
-        assert compare(f"{text}.", text).similarity == 1.0
+        likeness = compare(f"{text}.", text)
+        assert (likeness.similarity, likeness.opposite) == (1.0, False)
 
 
 @given(strategies, strategies)
