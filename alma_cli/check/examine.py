@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from alma_cli.check import codes, configuration, memories, questions, relations
+from alma_cli.check import checkpoints, codes, configuration, memories, questions, relations
 from alma_cli.check.codes import CODES
 from alma_cli.check.facts import Facts, Item, gather
 from alma_cli.check.finding import Checked, Finding
@@ -82,8 +82,8 @@ def _found(facts: Facts, with_config: bool) -> Iterator[Finding]:
     for item in facts.items:
         for check in memories.CHECKS:
             yield from check(facts, item)
-    for saved in facts.saved:  # agents resume from it, so that its words are looked at too
-        yield from memories.said(saved.path, saved.content, saved.parts, saved.allowed_secret)
+    for saved in facts.saved:
+        yield from checkpoints.looked_at(saved)
 
 
 def _without_ignored(found: Sequence[Finding], items: Sequence[Item]) -> tuple[list[Finding], int]:

@@ -224,6 +224,18 @@ def test_checkpoints_are_looked_at_for_damage_and_for_their_words(shop):
     }
 
 
+def test_a_checkpoint_that_lies_where_it_does_not_say_is_found(shop):
+    path = ".alma/workflows/deploy-v2/0001-build-image--4q8n2v7dkc.md"
+    text = (shop.folder / path).read_text()
+    renamed, moved = path.replace("4q8n2v7dkc", "zzzzzzzzzz"), path.replace("-v2", "-v3")
+    shop.files({renamed: text, moved: text})
+    found = told(shop, "check", ".alma/workflows")["findings"]
+    assert [(one["path"], one["code"], one["line"]) for one in found] == [
+        (renamed, "ALM104", 2),
+        (moved, "ALM105", 3),
+    ]
+
+
 def test_what_was_forgotten_is_not_missing(shop):
     shop.ok("forget", "8ab2")
     path, text = PLANTS["ALM406"]
