@@ -103,7 +103,7 @@ def test_a_file_that_only_git_reads_is_told_and_sent_each_time(shop):
         shop.commit_by_hand()
         told = shop.json("propose")
         assert told["title"] == "Memories: 1 other file"
-        assert "\nchanged  .gitignore\n" in told["body"]
+        assert "\nchanged .gitignore\n" in told["body"]
     assert "*.tmp" in there(shop, "show", f"{BRANCH}:.alma/.gitignore")
 
 
@@ -113,7 +113,7 @@ def test_a_damaged_memory_is_told_before_it_is_merged(shop):
     shop.commit_by_hand()
     ran = shop("propose", "--json")
     assert ran.json["title"] == "Memories: 1 damaged file"
-    assert f"\ndamaged  {path}" in ran.json["body"]
+    assert f"### Could not be compared\n\n~~~text\n{path}:2: " in ran.json["body"]
     assert f"warning: {path}" in ran.err
 
 
