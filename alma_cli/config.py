@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
 from alma_cli.errors import BadConfig, Malformed, Usage
 from alma_cli.files.disk import read as read_file
-from alma_cli.files.header import line_of, locate
+from alma_cli.files.header import line_of, toml_of
 from alma_cli.names import fold_agent, fold_domain
 from alma_cli.place import Place
 from alma_cli.rules.scope import Agent
@@ -237,15 +236,7 @@ class _Layer:
         self._path = path
         self._strict = strict
         self.warnings: list[str] = []
-        try:
-            self._text = content.decode("utf-8-sig").replace("\r\n", "\n")
-            self._table = tomllib.loads(self._text)
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise BadConfig("is not UTF-8 text", path=path, line=line) from error
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-            message, line = locate(error, self._text)
-            raise BadConfig(message, path=path, line=line) from error
+        self._text, self._table = toml_of(content, path)
         if "format" in self._table:
             self._checked(("format",), _format, self._table["format"])
 

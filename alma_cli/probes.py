@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from alma_cli.config import MOST_CONFIG, Check, as_text, as_texts
 from alma_cli.errors import BadConfig, Malformed, Usage
 from alma_cli.files.disk import digest, read
-from alma_cli.files.header import line_of, locate, string_after
+from alma_cli.files.header import line_of, string_after, toml_of
 from alma_cli.model import Put
 from alma_cli.names import ID, fold_agent
 from alma_cli.place import PROBES, Place
@@ -84,15 +83,7 @@ class _File:
 
     def __init__(self, content: bytes, path: str) -> None:
         self._path = path
-        try:
-            self._text = content.decode("utf-8-sig").replace("\r\n", "\n")
-            self._table = tomllib.loads(self._text)
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise BadConfig("is not UTF-8 text", path=path, line=line) from error
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-            message, line = locate(error, self._text)
-            raise BadConfig(message, path=path, line=line) from error
+        self._text, self._table = toml_of(content, path)
         self._heads = [*self._headings()]
 
     def probes(self) -> Iterator[Probe]:

@@ -6,8 +6,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from typing import Any
 
-from alma_cli.errors import Malformed
+from alma_cli.errors import BadConfig, Malformed
 from alma_cli.value import frozen
 
 FENCE = "+++"
@@ -119,6 +120,23 @@ def _plain(header: str) -> dict[str, object] | None:
         else:
             table[key] = text[1:-1] if text else texts[1:-1].split('", "')
     return whole
+
+
+def toml_of(content: bytes, path: str) -> tuple[str, dict[str, Any]]:
+    """Returns the text of a file that people write, with plain line ends, and what it says.
+
+    Raises `BadConfig` with the line for what is not UTF-8 or not TOML.
+    """
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadConfig("is not UTF-8 text", path=path, line=line) from error
+    try:
+        return text, tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        message, line = locate(error, text)
+        raise BadConfig(message, path=path, line=line) from error
 
 
 def locate(error: Exception, text: str) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from alma_cli.errors import Malformed
 from alma_cli.model import Attempt, Guard, Kind, Result, Stored
 from alma_cli.rules.evidence import Fading, Tally
 from alma_cli.search import lookup, scan
-from alma_cli.search.lookup import Candidate, keys_of, marks
+from alma_cli.search.lookup import AT_ONCE, Candidate, keys_of, marks
 from alma_cli.search.opening import Aside, Given, Opening
 from alma_cli.search.row import (
     COLUMNS,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from alma_cli.search.row import Only
 
 MOST_FOUND: Final = 100
-AT_ONCE: Final = 500
 
 DEFAULT: Final = Fading()
 
