@@ -72,7 +72,8 @@ def _of_file(here: Here, file: str) -> tuple[Passage, ...]:
         with (here.world.cwd / Path(file).expanduser()).open("rb") as opened:
             content = opened.read(MOST_INPUT + 1)
     except OSError as error:
-        raise Usage(f"cannot read `{file}`: {error.strerror}", "name files, not folders") from error
+        hints = ("name files, not folders",) if isinstance(error, IsADirectoryError) else ()
+        raise Usage(f"cannot read `{file}`: {error.strerror}", *hints) from error
     if b"\0" in content[:BINARY]:
         note([f"`{file}` is binary, left out"])
         return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from alma_cli.errors import Usage
 from alma_cli.gate import check_plain
 from alma_cli.here import Here
 from alma_cli.library import Library
@@ -35,7 +36,11 @@ def add(
     def whole(prefixes: Sequence[str]) -> tuple[str, ...]:
         return tuple(library.find(prefix).row.id for prefix in prefixes)
 
-    probe = Probe(agent.name, query_of(query), whole(must), whole(must_not))
+    try:
+        question = query_of(query)
+    except Usage as error:
+        raise Usage(f"the question {error.message}", *error.hints) from error
+    probe = Probe(agent.name, question, whole(must), whole(must_not))
     asked = shorten(clean_line(probe.query), MOST_SAID)
     return _draft(here, [probe], f'ask {probe.agent} "{asked}"', probe.agent)
 

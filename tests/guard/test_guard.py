@@ -194,3 +194,15 @@ def test_on_a_terminal_without_files_it_does_not_wait(shop):
 def test_without_any_agent_it_is_a_usage_error(alma):
     alma.ok("init")
     assert alma("guard", stdin="x").status == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gone.py", "error: cannot read `gone.py`: No such file or directory\n"),
+        (".", "error: cannot read `.`: Is a directory\nhint: name files, not folders\n"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_the_hint_that_fits(shop, name, said):
+    ran = shop("guard", name)
+    assert (ran.status, ran.out, ran.err) == (2, "", said)

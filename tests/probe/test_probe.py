@@ -71,6 +71,15 @@ def test_add_refuses_an_unknown_id_and_a_secret(shop):
     assert not (shop.store / "probes.toml").exists()
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [(" ", "the question is empty"), ("x" * 2001, "the question is longer than 2000 bytes")],
+)
+def test_add_says_what_is_wrong_with_a_question(shop, query, said):
+    ran = shop("probe", "add", query)
+    assert (ran.status, ran.err) == (2, f"error: {said}\n")
+
+
 def test_undo_takes_a_probe_back(probed):
     probed.ok("undo")
     assert probed.json("probe", "list")["probes"] == []
