@@ -7,7 +7,7 @@ ci: lint types layers test
 test *args:
     python -m pytest -q -n auto {{args}}
 
-# Breaks every write and sync in every way and lets machines and processes race (an hour on two cores), and counts
+# Breaks every write and sync in every way and lets machines and processes race, which takes long, and counts what came of it
 torture *args:
     python -m pytest -q -n auto --torture --timeout 0 tests/store/test_crash.py tests/sync/test_cut_off.py tests/sync/test_race.py {{args}}
     python -m pytest -q --torture --timeout 0 tests/store/test_together.py
