@@ -85,20 +85,19 @@ class Recorded:
         return document.written(self.draft, self.applied)
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a save did: the newest checkpoint of the workflow, made now unless nothing is new."""
+class _OfCheckpoint:
+    """What answers about one checkpoint have in common."""
 
-    move: Move
-    applied: Applied
+    __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"Saved(workflow={self.checkpoint.workflow!r}, seq={self.seq}, id={self.id!r})"
+        of = self.checkpoint.workflow
+        return f"{type(self).__name__}(workflow={of!r}, seq={self.seq}, id={self.id!r})"
 
     @property
     def checkpoint(self) -> Checkpoint:
         """Returns the checkpoint itself."""
-        return self.move.checkpoint
+        raise NotImplementedError
 
     @property
     def id(self) -> str:
@@ -109,6 +108,19 @@ class Saved:
     def seq(self) -> int:
         """Returns its number."""
         return self.checkpoint.seq
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Saved(_OfCheckpoint):
+    """What a save did: the newest checkpoint of the workflow, made now unless nothing is new."""
+
+    move: Move
+    applied: Applied
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Returns the checkpoint itself."""
+        return self.move.checkpoint
 
     @property
     def is_new(self) -> bool:
@@ -120,14 +132,11 @@ class Saved:
         return document.written(self.move.draft, self.applied) | workflow.moved(self.checkpoint)
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+@dataclass(frozen=True, slots=True, repr=False)
+class Resumed(_OfCheckpoint):
     """A workflow to go on with: its newest checkpoint, or the one that was asked for."""
 
     told: Told
-
-    def __repr__(self) -> str:
-        return f"Resumed(workflow={self.checkpoint.workflow!r}, seq={self.seq}, id={self.id!r})"
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -138,16 +147,6 @@ class Resumed:
     def state(self) -> Any:  # noqa: ANN401 - whatever was saved
         """Returns the state as it was saved, a value of its own each time."""
         return exact.to_python(self.told.state)
-
-    @property
-    def id(self) -> str:
-        """Returns its id, for `expect`."""
-        return self.checkpoint.id
-
-    @property
-    def seq(self) -> int:
-        """Returns its number."""
-        return self.checkpoint.seq
 
     @property
     def step(self) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
+from alma_cli import store
 from alma_cli.config import GitSettings
 from alma_cli.errors import AlmaError, Conflict, GitFailed, Malformed, Usage
 from alma_cli.files.disk import digest_at
@@ -152,7 +153,7 @@ def meet(here: Here, wanted: str = "") -> Remote:
     try:
         repository = find(root, environ)
     except NotNow as reason:
-        raise not_now(reason) from reason
+        raise _not_now(reason) from reason
     except GitMissing as missing:
         raise GitFailed("to exchange memories git is needed, and it is not installed") from missing
     name = choose(repository, wanted, environ)
@@ -173,8 +174,22 @@ def unsynced(here: Here, wanted: str = "") -> int:
     return len(Between(remote, remote.seen).goes_out)
 
 
-def not_now(reason: object) -> Conflict:
-    """Returns the error for a store whose events cannot be committed now."""
+def ready(here: Here, wanted: str = "", *, dry_run: bool = False) -> Remote:
+    """Returns what `meet` does, after the pending events were committed, but for a dry run.
+
+    Raises `Conflict` where they cannot be committed now, `Usage` where nothing is committed.
+    """
+    settings = committing(here)
+    remote = meet(here, wanted)
+    if dry_run:
+        return remote
+    _, stuck = store.commit_pending(here.place, here.world, settings)
+    if stuck:
+        raise _not_now(stuck)
+    return meet(here, wanted)
+
+
+def _not_now(reason: object) -> Conflict:
     return Conflict(f"nothing can be exchanged now: {reason}", "mend that, and run this again")
 
 

@@ -64,6 +64,10 @@ WithTags = Annotated[
         "--tag", metavar="TAG", help="Only with this tag (can be repeated)", callback=named
     ),
 ]
+Remote = Annotated[
+    str,
+    typer.Option("--remote", metavar="NAME", help="The git remote; else `origin`", callback=named),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and write nothing")]
 NoCommit = Annotated[bool, typer.Option("--no-commit", help="Write the files without a commit")]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from alma_cli.cli.options import DryRun, Json, named
+from alma_cli.cli.options import DryRun, Json, Remote, named
 from alma_cli.cli.output import document, here_for, note, say, warn
 from alma_cli.render.changes import diff_document
 from alma_cli.review.propose import Proposal
@@ -13,12 +13,7 @@ from alma_cli.review.propose import propose as propose_verb
 
 def propose(
     context: typer.Context,
-    remote: Annotated[
-        str,
-        typer.Option(
-            "--remote", metavar="NAME", help="The git remote; else `origin`", callback=named
-        ),
-    ] = "",
+    remote: Remote = "",
     branch: Annotated[
         str,
         typer.Option(

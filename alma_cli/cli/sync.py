@@ -1,10 +1,8 @@
 """`alma sync`."""
 
-from typing import Annotated
-
 import typer
 
-from alma_cli.cli.options import DryRun, Json, named
+from alma_cli.cli.options import DryRun, Json, Remote
 from alma_cli.cli.output import document, here_for, planned, say, talk
 from alma_cli.render.document import written
 from alma_cli.verbs.sync import Exchanged
@@ -13,12 +11,7 @@ from alma_cli.verbs.sync import sync as sync_verb
 
 def sync(
     context: typer.Context,
-    remote: Annotated[
-        str,
-        typer.Option(
-            "--remote", metavar="NAME", help="The git remote; else `origin`", callback=named
-        ),
-    ] = "",
+    remote: Remote = "",
     json: Json = False,
     dry_run: DryRun = False,
 ) -> None:

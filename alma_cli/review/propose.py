@@ -14,8 +14,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import Final
 
-from alma_cli import store
-from alma_cli.between import BRANCH, Second, committing, left, meet, not_now, seconds_of
+from alma_cli.between import BRANCH, Second, left, ready, seconds_of
 from alma_cli.errors import Conflict, Usage
 from alma_cli.git.exchange import Exchange
 from alma_cli.git.head import name_of
@@ -94,13 +93,7 @@ def propose(here: Here, wanted: str = "", branch: str = "", *, dry_run: bool = F
     events cannot be committed now or somebody else changed the branch there, `NotFound` without a
     remote or where it has no branch, `GitFailed` where it cannot be reached.
     """
-    settings = committing(here)
-    remote = meet(here, wanted)
-    if not dry_run:
-        _, stuck = store.commit_pending(here.place, here.world, settings)
-        if stuck:
-            raise not_now(stuck)
-        remote = meet(here, wanted)
+    remote = ready(here, wanted, dry_run=dry_run)
     try:
         return _exchanged(here, remote, branch, dry_run=dry_run)
     except Moving:

@@ -14,7 +14,7 @@ from time import sleep
 from typing import Final
 
 from alma_cli import store
-from alma_cli.between import Between, Second, committing, left, meet, not_now
+from alma_cli.between import Between, Second, committing, left, meet, ready
 from alma_cli.errors import Conflict
 from alma_cli.files.disk import digest_at
 from alma_cli.git.remote import Moving, Remote
@@ -56,13 +56,7 @@ def sync(
     Raises `GitFailed` where the remote cannot be reached, `Conflict` where its history was
     rewritten, events cannot be committed now, or others do not stop sending.
     """
-    settings = committing(here)
-    remote = meet(here, wanted)
-    if not dry_run:
-        _, stuck = store.commit_pending(here.place, here.world, settings)
-        if stuck:
-            raise not_now(stuck)
-        remote = meet(here, wanted)
+    remote = ready(here, wanted, dry_run=dry_run)
     event = here.world.new_id()
     sent, tip = _exchange(remote, event, wait, dry_run=dry_run)
     out = {path: held is not None for path, held in sent.goes_out.items()}
@@ -72,6 +66,7 @@ def sync(
         draft = _taken(here, Between(meet(here, wanted), tip), event, len(out), warnings)
         return Exchanged(draft, sent.remote.name, sent.remote.branch, out, sent.seconds)
 
+    settings = committing(here)
     if dry_run:
         thought = think()
         store.check(here.place, here.world, settings, thought.plan)
