@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from alma_cli.errors import BadConfig, Malformed, Usage
 from alma_cli.files.disk import read as read_file
-from alma_cli.files.header import line_of, toml_of
+from alma_cli.files.toml import line_of, toml_of
 from alma_cli.names import fold_agent, fold_domain
 from alma_cli.place import Place
 from alma_cli.rules.scope import Agent

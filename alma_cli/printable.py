@@ -16,7 +16,7 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 def unpainted(text: str) -> str:
     """Returns text without what colours it on a terminal, or makes a link of it."""
-    return _PAINT.sub("", text)
+    return re.sub(_PAINT, "", text) if "\x1b" in text else text
 
 
 def clean(text: str) -> str:
@@ -25,7 +25,7 @@ def clean(text: str) -> str:
     Control, format, surrogate and private characters and the Unicode line separators become
     `\xNN`, `\uNNNN` or `\UNNNNNNNN`; a tab becomes a space, line feeds stay.
     """
-    if text.isascii() and text.replace("\n", "").isprintable():
+    if text.replace("\n", "").isprintable():  # which none of the hidden categories is
         return text
     return "".join(map(_visible, text))
 
@@ -43,7 +43,7 @@ def _visible(character: str) -> str:
 
 def clean_json(document: str) -> str:
     """Returns a JSON document that says the same with the characters `clean` hides escaped."""
-    if document.isascii() and document.replace("\n", "").isprintable():
+    if document.replace("\n", "").isprintable():
         return document
     import json
 

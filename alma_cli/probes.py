@@ -9,7 +9,7 @@ from typing import Final
 from alma_cli.config import MOST_CONFIG, Check, as_text, as_texts
 from alma_cli.errors import BadConfig, Malformed, Usage
 from alma_cli.files.disk import digest, read
-from alma_cli.files.header import line_of, string_after, toml_of
+from alma_cli.files.toml import line_of, string_after, toml_of
 from alma_cli.model import Put
 from alma_cli.names import ID, fold_agent
 from alma_cli.place import PROBES, Place

@@ -108,7 +108,7 @@ class Selection:
                     self._owner(one),
                     length=self._library.length(one),
                     reviewed=passed,
-                    nearness=one.score and one.score.nearness,
+                    nearness=one.score.nearness if one.score else None,
                 )
 
     def _is_of_the_forgotten(self, one: Found, record: Memory | Outcome) -> bool:

@@ -1,30 +1,17 @@
-"""The header of a memory file: TOML between `+++` lines, read by `tomllib`, written plainly."""
+"""The header of a memory file: TOML between `+++` lines, written plainly."""
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from typing import Any
 
-from alma_cli.errors import BadConfig, Malformed
+from alma_cli.errors import Malformed
+from alma_cli.files.toml import loads, locate
 from alma_cli.value import frozen
 
 FENCE = "+++"
 MOST_HEADER = 16 * 1024
 """Bytes of a header; checked before TOML is parsed, since nesting bombs need room."""
-
-_TEXT = r'"[^"\\\x00-\x1f\x7f]*"'
-_LINE = re.compile(
-    rf"""^(?:\[(?P<table>[a-z]+)\]|(?P<key>[a-z_]+)\ =\ (?:
-    (?P<text>{_TEXT})
-    |(?P<time>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){{2}}(?:\.[0-9]{{3}})?Z)
-    |(?P<number>0|[1-9][0-9]{{0,17}})
-    |\[(?P<texts>{_TEXT}(?:,\ {_TEXT})*)\]))$""",
-    re.VERBOSE | re.MULTILINE,
-)
-"""A line of a header as it is written here, if nothing in it is escaped."""
 
 Value = str | int | datetime | tuple[str, ...]
 
@@ -88,66 +75,10 @@ def _decode(content: bytes) -> str:
 
 def _table(header: str) -> dict[str, object]:
     try:
-        plain = _plain(header)
-        return tomllib.loads(header) if plain is None else plain
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        return loads(header)
+    except (RecursionError, ValueError) as error:
         message, line = locate(error, header)
         raise Malformed(f"has a header that is not TOML: {message}", line=line + 1) from error
-
-
-def _plain(header: str) -> dict[str, object] | None:
-    """Returns what TOML's parser would, in a tenth of its time; None for what only that reads.
-
-    Most headers are as they were written here, and reading them is a quarter of making an index.
-    """
-    lines: list[tuple[str, ...]] = _LINE.findall(header)
-    if len(lines) <= header.count("\n"):
-        return None
-    whole: dict[str, object] = {}
-    table = whole
-    for name, key, text, moment, number, texts in lines:
-        if (name or key) in (whole if name else table):
-            return None
-        if name:
-            whole[name] = table = {}
-        elif moment:
-            try:
-                table[key] = datetime.fromisoformat(moment)
-            except ValueError:
-                return None
-        elif number:
-            table[key] = int(number)
-        else:
-            table[key] = text[1:-1] if text else texts[1:-1].split('", "')
-    return whole
-
-
-def toml_of(content: bytes, path: str) -> tuple[str, dict[str, Any]]:
-    """Returns the text of a file that people write, with plain line ends, and what it says.
-
-    Raises `BadConfig` with the line for what is not UTF-8 or not TOML.
-    """
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BadConfig("is not UTF-8 text", path=path, line=line) from error
-    try:
-        return text, tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        message, line = locate(error, text)
-        raise BadConfig(message, path=path, line=line) from error
-
-
-def locate(error: Exception, text: str) -> tuple[str, int]:
-    """Returns what TOML's parser complains of and the line in `text`, which it hides in words."""
-    if isinstance(error, RecursionError):
-        return "nested too deeply", 1
-    message, _, where = str(error).partition(" (at ")
-    if where.startswith("line "):
-        return message[:1].lower() + message[1:], int(where[5:].partition(",")[0])
-    at_end = where.startswith("end of document")
-    return message[:1].lower() + message[1:], text.count("\n") + 1 if at_end else 1
 
 
 def as_time(value: object) -> datetime | None:
@@ -165,35 +96,6 @@ def as_time(value: object) -> datetime | None:
     except OverflowError:
         return None
     return to_millisecond(value)
-
-
-def line_of(text: str, at: tuple[str, ...]) -> int:
-    """Returns the line of a key in TOML text, that of its table where it cannot be seen."""
-    table: tuple[str, ...] = ()
-    best = 1
-    inside = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        was_inside, inside = inside, string_after(line, inside)
-        if was_inside:
-            continue
-        if head := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line):
-            table = tuple(part.strip(" \"'") for part in head[1].split("."))
-            if table[: len(at)] == at:
-                return number
-            if table == at[: len(table)]:
-                best = number
-        elif key := re.match(r"\s*([^=#]+?)\s*=", line):
-            parts = tuple(part.strip(" \"'") for part in key[1].split("."))
-            if (*table, *parts) == at[: len(table) + len(parts)]:
-                return number
-    return best
-
-
-def string_after(line: str, inside: str) -> str:
-    """Returns the quotes of the multi-line string that goes on after a line, "" for none."""
-    for quotes in re.findall(r"\"\"\"|'''", line):
-        inside = "" if inside == quotes else inside or quotes
-    return inside
 
 
 def to_millisecond(moment: datetime) -> datetime:

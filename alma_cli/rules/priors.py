@@ -8,10 +8,11 @@ Each share is a bound times a number in -1..1, so a memory passes another only i
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from alma_cli.model import LESSONS, Kind
 from alma_cli.rules.evidence import Evidence
+from alma_cli.value import frozen
 
 CONFIDENCE: Final = 0.10
 """Gained or lost at most by how far a memory is believed."""
@@ -30,7 +31,8 @@ LEAST_FIT: Final = (1 + LEAST) / (1 + MOST)
 """The share of another memory's relevance that one needs at least to pass it: 0.63."""
 
 
-class Prior(NamedTuple):
+@frozen
+class Prior:
     """One share, with what it rests on in words."""
 
     name: str
@@ -38,7 +40,8 @@ class Prior(NamedTuple):
     words: str
 
 
-class Known(NamedTuple):
+@frozen
+class Known:
     """What is known of a memory when somebody asks.
 
     `own` is the evidence by the reader itself, `age` the days since the memory or its newest

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from alma_cli.search import rank
 from alma_cli.search.question import (
@@ -19,6 +19,7 @@ from alma_cli.search.question import (
 )
 from alma_cli.search.row import COLUMNS, Bucket, Only, Row, Table, as_row
 from alma_cli.text import STOP_WORDS, stop_stems
+from alma_cli.value import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -34,7 +35,8 @@ MOST_SLIPS: Final = 16
 AT_ONCE: Final = 500
 
 
-class Candidate(NamedTuple):
+@frozen
+class Candidate:
     """A memory that a search found, and how well it answers."""
 
     row: Row

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from alma_cli.search import cache, scan
 from alma_cli.search.row import as_number
-from alma_cli.value import frozen
+from alma_cli.value import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from alma_cli.rules.evidence import Fading
 
 
-class Opened(NamedTuple):
+@frozen
+class Opened:
     """A connection, how many changed files were left alone, and why it is of use only once.
 
     `trouble` is "" where the index is kept, and where nobody could do anything about it. `inode` is
@@ -54,15 +55,15 @@ class Opening:
             for may_be_seeded in (seeded, False):  # what a seed brings may be damaged
                 try:
                     db = cache.connect(file, self.place, seeded=may_be_seeded)
-                    return self.in_step(db)._replace(inode=file.stat().st_ino)
+                    return replace(self.in_step(db), inode=file.stat().st_ino)
                 except (OSError, sqlite3.Error) as error:
                     if isinstance(error, OSError) or not cache.is_damage(error):
                         obstacle = obstacle or cache.obstacle(file, error)
                         break
                     cache.remove(file)
         made = self.in_step(cache.in_memory())
-        return made._replace(
-            trouble=obstacle and f"an index is made for this call alone: {obstacle}"
+        return replace(
+            made, trouble=obstacle and f"an index is made for this call alone: {obstacle}"
         )
 
     def again(self, before: Opened) -> Opened:
@@ -74,7 +75,7 @@ class Opening:
 
         try:
             if before.inode and before.inode in self._inodes():
-                return self.in_step(before.db)._replace(inode=before.inode)
+                return replace(self.in_step(before.db), inode=before.inode)
         except (OSError, sqlite3.Error) as error:
             return self.connect() if isinstance(error, OSError) else self.reconnect(error)
         before.db.close()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from math import log
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from alma_cli.printable import unpainted
 from alma_cli.text import STOP_WORDS, stem, stop_stems, words
+from alma_cli.value import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,8 @@ stop word, or else `what` would be as telling there as `xpath`.
 """
 
 
-class Near(NamedTuple):
+@frozen
+class Near:
     """A word that may have been meant: its stem, its spelling, and how alike it is (0 to 1)."""
 
     stem: str
@@ -39,7 +41,8 @@ class Near(NamedTuple):
     word: str
 
 
-class Asked(NamedTuple):
+@frozen
+class Asked:
     """A distinct word of a question.
 
     `is_whole` when it only joins the parts before it, `is_aside` when only a listing has it.
@@ -52,7 +55,8 @@ class Asked(NamedTuple):
     is_aside: bool
 
 
-class Term(NamedTuple):
+@frozen
+class Term:
     """What one word looks for: alternatives that memories hold, none for a word unknown to all.
 
     `mass` is its information: inverse document frequency times the weight of the word.
@@ -65,7 +69,8 @@ class Term(NamedTuple):
     is_aside: bool = False
 
 
-class Corpus(NamedTuple):
+@frozen
+class Corpus:
     """What is known of all memories.
 
     `rows` is how many there are, `averages` the mean number of words in each field,
@@ -84,7 +89,8 @@ class Corpus(NamedTuple):
         return log(1 + (self.rows + BACKGROUND - seen + 0.5) / (seen + 0.5))
 
 
-class Question(NamedTuple):
+@frozen
+class Question:
     """Terms in the order of the text, and the places of those that stood side by side.
 
     `is_pasted` when it may be a log, of which no memory holds all.

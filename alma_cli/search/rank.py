@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from alma_cli.search.question import STOP_WEIGHT
 from alma_cli.text import STOP_WORDS, stop_stems
+from alma_cli.value import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,8 @@ STRONG: Final = 0.30
 """The nearness from which a memory is surely about what was asked."""
 
 
-class Score(NamedTuple):
+@frozen
+class Score:
     """How well a memory answers, with the parts that make it up.
 
     `relevance` (0 to 1) is `lexical * (1 + title)` over the most that any memory could have.
@@ -170,7 +172,8 @@ class Ranker:
                         pairs[pair] = pairs.get(pair, 0.0) + share
 
 
-class _Found(NamedTuple):
+@frozen
+class _Found:
     """How often, by weighted and length-normalised fields, a memory has stems and neighbours."""
 
     stems: dict[str, float]

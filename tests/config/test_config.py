@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alma_cli.config import Config, Domain, GitSettings, RecallSettings, load
 from alma_cli.errors import BadConfig, Malformed, Usage
-from alma_cli.files.header import line_of
+from alma_cli.files.toml import line_of
 from alma_cli.place import Place
 from alma_cli.rules.scope import Agent
 from alma_cli.world import World

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alma_cli.errors import Malformed
-from alma_cli.files.header import locate, split
+from alma_cli.files.header import split
 from alma_cli.files.memory import format_record, parse, tidy, title_and_rest
+from alma_cli.files.toml import locate
 from alma_cli.model import Guard, Kind, Memory, Origin, Outcome, Result, Source
 from alma_cli.place import path_of
 
