@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from alma_cli.checkpoint import Checkpoint, Handoff
 from alma_cli.config import Domain
 from alma_cli.errors import Malformed, Refused, Usage
-from alma_cli.files.checkpoint import MOST_CHECKPOINT, format_checkpoint
-from alma_cli.files.checkpoint import parse as parse_checkpoint
-from alma_cli.files.checkpoint import path_of as path_of_checkpoint
 from alma_cli.files.edit import set_value
 from alma_cli.files.header import to_millisecond
 from alma_cli.files.memory import MOST_TEXT, format_record, parse
@@ -21,6 +17,9 @@ from alma_cli.place import path_of
 from alma_cli.rules import domains, secrets
 from alma_cli.rules.scope import Agent, check_learn, covering, may_learn
 from alma_cli.value import frozen, parts_of, replace
+
+if TYPE_CHECKING:
+    from alma_cli.checkpoint import Checkpoint
 
 TEXTS: Final = ("title", "text", "why", "better", "when", "code", "task", "strategy")
 """Where a secret is refused: what somebody wrote on purpose. In what a program printed, the error
@@ -106,6 +105,9 @@ def admit_checkpoint(
     Secrets are cut out of its note and error, which programs print; anywhere else they are refused.
     Raises `Refused`, and `Usage` for one too large.
     """
+    from alma_cli.checkpoint import Handoff  # most events write none
+    from alma_cli.files import checkpoint as files
+
     handoff = [text for part in parts_of(Handoff) for text in _texts_of(getattr(one.handoff, part))]
     paths = [each.path for each in one.artifacts]
     kinds = _secrets_in(
@@ -117,11 +119,11 @@ def admit_checkpoint(
     note, in_note = secrets.redact(one.note)
     error, in_error = secrets.redact(one.error)
     one = replace(one, note=note, error=error, allowed_secret=allowed if kinds else "")
-    content = format_checkpoint(one)
-    if len(content) > MOST_CHECKPOINT:
-        raise Usage(f"a checkpoint holds at most {MOST_CHECKPOINT // 1024} KiB", "shorten it")
-    path = path_of_checkpoint(one)
-    if parse_checkpoint(content, path) != one:
+    content = files.format_checkpoint(one)
+    if len(content) > files.MOST_CHECKPOINT:
+        raise Usage(f"a checkpoint holds at most {files.MOST_CHECKPOINT // 1024} KiB", "shorten it")
+    path = files.path_of(one)
+    if files.parse(content, path) != one:
         raise Usage("this cannot be kept as a checkpoint: it would not read back as it is")
     return one, Put(path, content), _redacted(("--error", in_error), ("--note", in_note))
 

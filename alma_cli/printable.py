@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 _PLAIN: Final = {9: " ", 10: "\n"}
-_PAINT: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)")
+_PAINT: Final = r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?)"
 """What colours a terminal's text or makes a link of it (ECMA-48: CSI and OSC sequences)."""
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from itertools import takewhile
@@ -11,6 +10,7 @@ from typing import Any, Final
 from alma_cli.errors import Usage
 from alma_cli.files.header import FENCE
 from alma_cli.files.memory import SECTIONS, begins, section
+from alma_cli.files.toml import loads
 
 _MARK: Final = "\ufeff".encode()
 _TEXT: Final = "text"
@@ -142,7 +142,7 @@ def _alike(left: list[str], right: list[str]) -> int:
 
 
 def _with_value(header: str, keys: tuple[str, ...], value: str | datetime | list[str]) -> str:
-    wanted = tomllib.loads(header)
+    wanted = loads(header)
     entry = wanted
     for table in keys[:-1]:
         entry = entry.setdefault(table, {})
@@ -152,9 +152,9 @@ def _with_value(header: str, keys: tuple[str, ...], value: str | datetime | list
     entry[keys[-1]] = value
     for made in _attempts(header, keys, value, known=known):
         try:
-            if tomllib.loads(made) == wanted:
+            if loads(made) == wanted:
                 return made
-        except tomllib.TOMLDecodeError:
+        except (RecursionError, ValueError):
             continue
     raise Usage("the layout of the header does not let a command edit it", "use an editor")
 

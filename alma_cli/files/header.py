@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
@@ -58,8 +59,9 @@ def end_of_line(text: str, at: int) -> int:
 
 
 def _decode(content: bytes) -> str:
+    content = content.removeprefix(BOM_UTF8)
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Malformed("is not UTF-8 text", line=line) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from datetime import datetime
 from typing import Any, Final
 
@@ -83,8 +84,9 @@ def toml_of(content: bytes, path: str) -> tuple[str, dict[str, Any]]:
 
     Raises `BadConfig` with the line for what is not UTF-8 or not TOML.
     """
+    content = content.removeprefix(BOM_UTF8)
     try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        text = content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise BadConfig("is not UTF-8 text", path=path, line=line) from error

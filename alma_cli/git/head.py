@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from enum import Enum
-from hashlib import sha1, sha256
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from alma_cli.files.disk import read
 from alma_cli.git.repository import UNFILTERED, Busy, NotNow, attributes, find
 from alma_cli.git.run import GitMissing, git
 from alma_cli.place import MOST
+from alma_cli.sha import sha1, sha256
 
 _LONG: Final = 64
 """Characters of a name in a repository of SHA-256."""
@@ -54,7 +54,7 @@ def compared(
 def name_of(content: bytes, *, long: bool) -> str:
     """Returns the name that git gives a content; `long` in a repository of SHA-256."""
     named = b"blob %d\0%b" % (len(content), content)
-    return (sha256(named) if long else sha1(named)).hexdigest()  # noqa: S324
+    return (sha256(named) if long else sha1(named)).hexdigest()
 
 
 def _names(
