@@ -10,7 +10,7 @@ from alma_cli.search.row import as_number
 from alma_cli.value import frozen, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
     from sqlite3 import Connection, Error
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from alma_cli.model import Stored
     from alma_cli.place import Place
     from alma_cli.rules.evidence import Fading
+    from alma_cli.search.scan import Changes
+    from alma_cli.search.watch import Watch
 
 
 @frozen
@@ -37,7 +39,7 @@ class Opened:
 
 @frozen
 class Opening:
-    """How to open the index of a store; see `Index.open`."""
+    """How to open the index of a store; see `Index.open`. A `watch` spares looking each time."""
 
     place: Place
     now: datetime
@@ -45,6 +47,7 @@ class Opening:
     fallback: Path | None = None
     fresh: bool = False
     most_reads: int | None = None
+    watch: Watch | None = None
 
     def connect(self, *, seeded: bool = True) -> Opened:
         """Returns a connection that sees one moment; with `seeded`, a new index may have a seed."""
@@ -75,11 +78,18 @@ class Opening:
 
         try:
             if before.inode and before.inode in self._inodes():
-                return replace(self.in_step(before.db), inode=before.inode)
+                return replace(self.in_step(before.db, self._told()), inode=before.inode)
         except (OSError, sqlite3.Error) as error:
             return self.connect() if isinstance(error, OSError) else self.reconnect(error)
         before.db.close()
         return self.connect()
+
+    def _told(self) -> frozenset[str] | None:
+        return None if self.watch is None or self.fresh else self.watch.told(self._moment)
+
+    @property
+    def _moment(self) -> int:
+        return as_number(self.now) * 1000
 
     def _inodes(self) -> Iterator[int]:
         for file in cache.files(self.place, self.fallback):
@@ -93,10 +103,15 @@ class Opening:
                 cache.remove(file)
         return self.connect(seeded=False)
 
-    def in_step(self, db: Connection) -> Opened:
-        """Brings an index in step with the files; returns what `connect` does."""
+    def in_step(self, db: Connection, told: Collection[str] | None = None) -> Opened:
+        """Brings an index in step with the files; returns what `connect` does.
+
+        `told` are the paths where something changed since it was in step, None for everywhere.
+        """
         try:
-            behind = self._refresh(db)
+            behind = self._refresh(db, told)
+            if self.watch and behind:
+                self.watch.close()  # it tells of everything once
             db.execute("BEGIN")
             db.execute("SELECT count(*) FROM facts").fetchone()
         except BaseException:
@@ -104,10 +119,18 @@ class Opening:
             raise
         return Opened(db, behind)
 
-    def _refresh(self, db: Connection) -> int:
-        moment = as_number(self.now) * 1000
+    def _refresh(self, db: Connection, told: Collection[str] | None) -> int:
+        moment, fresh = self._moment, self.fresh
+        if self.watch and told is None:  # what was edited before it began is told to nobody
+            fresh = self.watch.begin(moment) or fresh
         version = _version(db)
-        changes = scan.compare(db, self.place.root, moment, fresh=self.fresh)
+
+        def look() -> Changes:
+            return scan.compare(
+                db, self.place.root, moment, fresh=fresh, told=told, watch=self.watch
+            )
+
+        changes = look()
         if not changes and not self._is_aged(db) and changes.place is None:
             return 0
         if self.most_reads is not None and len(changes.read) > self.most_reads:
@@ -118,7 +141,7 @@ class Opening:
         db.execute("BEGIN IMMEDIATE")
         try:
             if _version(db) != version:  # another process was faster
-                changes = scan.compare(db, self.place.root, moment, fresh=self.fresh)
+                changes = look()
             if changes or self._is_aged(db):
                 from alma_cli.search import update  # which most calls can do without
 

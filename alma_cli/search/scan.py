@@ -11,8 +11,11 @@ from alma_cli.files import disk
 from alma_cli.files.memory import MOST_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
     from sqlite3 import Connection
+
+    from alma_cli.search.watch import Watch
 
 RACY: Final = 2_000_000_000
 """Nanoseconds in which a second change may leave no trace in a file's time (git's racy rule)."""
@@ -73,26 +76,43 @@ class Changes:
         return bool(some)
 
 
-def compare(db: Connection, root: Path, now: int, *, fresh: bool) -> Changes:
+def compare(
+    db: Connection,
+    root: Path,
+    now: int,
+    *,
+    fresh: bool,
+    told: Collection[str] | None = None,
+    watch: Watch | None = None,
+) -> Changes:
     """Returns what changed below `agents/`; `now` is in nanoseconds.
 
     Folders are looked at in every call, which shows what was added, removed or saved by rename.
     Files that may be edited in place are looked at as `MOST_AT_ONCE` says, or all when `fresh`.
+    Where a watch has `told` of paths, nothing but those is looked at. A `watch` is to cover all
+    folders that are looked at.
     No link is followed. Paths that are not Unicode are named with their bytes escaped.
     """
-    look = _Look(db, root, now)
-    look.at_folders()
-    look.at_files(fresh=fresh)
+    look = _Look(db, root, now, watch, told or ())
+    if told is None:
+        look.at_folders()
+        look.at_files(fresh=fresh)
+    elif told:
+        look.at_told()
     return look.changes
 
 
 class _Look:
     """One walk over the folders and files of a store."""
 
-    def __init__(self, db: Connection, root: Path, now: int) -> None:
+    def __init__(
+        self, db: Connection, root: Path, now: int, watch: Watch | None, told: Collection[str]
+    ) -> None:
         self.db = db
         self.root = root
         self.now = now
+        self.watch = watch
+        self.told = told
         self.changes = Changes()
         self.listed: set[str] = set()
         self.known: set[str] = set()
@@ -100,6 +120,9 @@ class _Look:
     def at_folders(self) -> None:
         rows = self.db.execute("SELECT path, modified, inode, looked FROM folders ORDER BY path")
         folders = rows.fetchall()
+        if self.watch:
+            for path, *_ in folders:
+                self.watch.cover(path)
         lost, changed = self._changed(folders)
         if changed or not folders:
             self.known = {folder[0] for folder in folders}
@@ -109,6 +132,12 @@ class _Look:
             self._enter(path, before)
         if not folders:
             self._enter("agents", None)
+
+    def at_told(self) -> None:
+        self.known = {path for (path,) in self.db.execute("SELECT path FROM folders")}
+        for folder in sorted({path.rpartition("/")[0] or path for path in self.told}):
+            if folder not in self.listed:
+                self._enter(folder, None)
 
     def _changed(
         self, folders: list[tuple[str, int, int, int]]
@@ -191,6 +220,8 @@ class _Look:
         self.changes.gone.extend(f"{folder}/{name}" for (name,) in names)
 
     def _enter(self, folder: str, before: Stamp | None) -> None:
+        if self.watch:
+            self.watch.cover(folder)
         stamp = self._stamp(folder)
         if stamp is not None:
             self._list(folder, stamp, before)
@@ -216,7 +247,7 @@ class _Look:
                 self._enter(path, None)
             elif not is_folder and "/" in folder and (name.endswith(".md") or self._is_link(path)):
                 watched, digest, last = seen.pop(name, (True, "", None))
-                if watched:
+                if watched or path in self.told:
                     self._compare(path, last, digest)
         self.changes.gone.extend(f"{folder}/{name}" for name in seen)
 
@@ -237,7 +268,7 @@ class _Look:
         if stamp is None:
             if last is not None:
                 self.changes.gone.append(path)
-        elif last is None or not stamp.is_like(last):
+        elif last is None or not stamp.is_like(last) or path in self.told:
             self.changes.read[path] = stamp
         elif last.is_racy:
             if digest != _digest(self.root, path):
