@@ -1,20 +1,23 @@
 """Frozen values as `@dataclass(frozen=True, slots=True)` makes them, at a tenth of the cost.
 
 `dataclass` compiles six functions for each class when its module is imported, 1.5 ms that every
-command would pay forty times. Here they are shared, and only the constructor is compiled, when the
-first value is made. `dataclasses.replace` and `fields` take these values too. They are not to be
-inherited from, and have plain defaults only: what is frozen can be shared.
+command would pay forty times. Here they are shared, and only the constructor is compiled, for a
+class of which many values are made. `dataclasses.replace` and `fields` take these values too. They
+are not to be inherited from, and have plain defaults only: what is frozen can be shared.
 """
 
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
     from dataclasses import Field
 
 _Value = TypeVar("_Value")
+FEW: Final = 30
+"""Values of a class from which on it has a constructor compiled, which takes as long as some sixty
+values without one: a command makes one value of most classes, and a hundred of a few."""
 
 
 @dataclass_transform(frozen_default=True)
@@ -34,6 +37,7 @@ def frozen(described: type[_Value]) -> type[_Value]:
             "__slots__": parts,
             "__match_args__": parts,
             "__value_defaults__": defaults,
+            "__value_few__": FEW,
             "__value_parts__": staticmethod(attrgetter(*parts)),
         },
     )
@@ -51,8 +55,22 @@ def replace(one: _Value, **changes: Any) -> _Value:  # noqa: ANN401 - parts are 
 
 
 def _first(self: Any, *arguments: object, **named: object) -> None:  # noqa: ANN401
-    """Compiles the constructor of a class, and makes the first value."""
+    """Makes one of the first values of a class; after `FEW` a constructor is compiled for it."""
     kind = type(self)
+    kind.__value_few__ -= 1
+    given = {**dict(zip(kind.__slots__, arguments, strict=False)), **named}
+    values = {**kind.__value_defaults__, **given}
+    fits = len(given) == len(arguments) + len(named) and values.keys() == {*kind.__slots__}
+    if kind.__value_few__ < 0 or not fits:  # what is compiled says what is wrong with them
+        kind.__init__ = _constructor(kind)
+        kind.__init__(self, *arguments, **named)
+        return
+    for name, value in values.items():
+        object.__setattr__(self, name, value)
+
+
+def _constructor(kind: Any) -> Any:  # noqa: ANN401
+    """Compiles what makes the values of a class, several times as fast as `_first`."""
     scope = {"default": kind.__value_defaults__, "__put": object.__setattr__}
     parameters = (
         f"{name}=default['{name}']" if name in kind.__value_defaults__ else name
@@ -60,8 +78,7 @@ def _first(self: Any, *arguments: object, **named: object) -> None:  # noqa: ANN
     )
     lines = "\n".join(f"    __put(self, '{name}', {name})" for name in kind.__slots__)
     exec(f"def __init__(self, {', '.join(parameters)}):\n{lines}", scope)  # noqa: S102
-    kind.__init__ = scope["__init__"]
-    kind.__init__(self, *arguments, **named)
+    return scope["__init__"]
 
 
 def _equal(self: Any, other: Any) -> Any:  # noqa: ANN401
