@@ -29,6 +29,8 @@ _CALL: Final = re.compile(r"(?<![\w.])[A-Za-z_][\w.]{2,60}\((?!(?:s|es|ies|ed|in
 _SPAN: Final = re.compile(r"`([^`\n]{3,80})`")
 _NO_QUOTE: Final = re.compile(r"\\.|(?<=\w)'(?=\w)|//.*|#.*")
 """What begins no string: escaped quotes, apostrophes, and what stands in a comment."""
+_STRING: Final = re.compile(r""""(?:\\.|[^"\\])*"|(?<!\w)\w{0,2}'(?:\\.|[^'\\])*'|`[^`]*`""")
+"""A string, whose quotes are no apostrophes: `b'it'` and not `Ada's`."""
 _PROSE: Final = (".md", ".rst", ".txt", ".adoc")
 _DEFINES: Final = ("def ", "function ", "func ", "fn ")
 _FUNCTIONS: Final = frozenset({"eval(", "exec(", "input(", "open(", "print("})
@@ -105,7 +107,8 @@ def near(titles: Sequence[tuple[Watch, str]], passages: Sequence[Passage]) -> It
             if one.stems <= all_told and one.is_for(passage)
         ]
         for at, line in _lines(passage) if here else ():
-            line_told = _told(_chunks(line), stems)
+            said = _STRING.sub(" ", line) if passage.path else line
+            line_told = _told(_chunks(said), stems)
             for one in here:
                 key = one.watch.key
                 if one.stems <= line_told and left[key] and _does(line, one, passage):
@@ -152,10 +155,13 @@ def _lines(passage: Passage) -> Iterator[tuple[int, str]]:
 def _does(line: str, saying: Saying, passage: Passage) -> bool:
     """Says whether a line does what a title warns of, and does not warn of it as well."""
     # Few lines get here, and compiling how strategies are read takes 8 ms.
-    from alma_cli.rules.strategy import read
+    from alma_cli.rules.strategy import read, turns_away
 
-    turned = read(line).negations == read(saying.title).negations
-    return turned and saying.watch.concerns(passage)
+    return (
+        read(line).negations == read(saying.title).negations
+        and turns_away(line) == turns_away(saying.title)
+        and saying.watch.concerns(passage)
+    )
 
 
 def is_talk(match: Match, title: str) -> bool:

@@ -85,8 +85,24 @@ def test_near_are_the_lines_that_have_each_stem_of_a_title(titles, lines, path):
     ]
 
 
-def test_a_line_that_warns_of_the_same_is_not():
-    assert lines(TITLE, "never load related rows inside a loop") == []
+@pytest.mark.parametrize("how", ["never", "instead of a join", "replace what"])
+def test_a_line_that_warns_of_the_same_is_not(how):
+    assert lines(TITLE, f"{how} load related rows inside a loop") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_near"),
+    [
+        ('told = "load related rows inside a loop"', False),
+        ("rf'load \\' related' + `rows inside` + \"a loop\"", False),
+        ("# we don't load related rows inside this loop's body", False),  # a negation of its own
+        ("# it's Ada's: load related rows inside Bob's loop", True),
+        ('load(related.rows, "all")  # inside a loop', True),
+    ],
+)
+def test_what_a_line_of_a_file_only_quotes_it_does_not_say(line, is_near):
+    assert lines(TITLE, line) == [0] * is_near
+    assert lines(TITLE, line.replace("n't", ""), path="") == [0]
 
 
 def test_a_plan_that_has_a_title_is_near_and_a_file_only_cites_it():
