@@ -60,9 +60,11 @@ class Here:
         """
         file = Path(normpath(self.world.cwd / path))
         for folder in projects(self):
-            for found, base in ((file, folder), (file.resolve(), folder.resolve())):
-                if found.is_relative_to(base):
-                    return found.relative_to(base).as_posix()
+            if file.is_relative_to(folder):
+                return file.relative_to(folder).as_posix()
+            found, base = file.resolve(), folder.resolve()
+            if found.is_relative_to(base):
+                return found.relative_to(base).as_posix()
         return None
 
     def git(self, *, no_commit: bool = False) -> GitSettings:

@@ -25,9 +25,10 @@ from alma_cli.names import make_id
 from alma_cli.place import path_of
 from alma_cli.rules import titles
 from alma_cli.rules.guarding import By, Match, search
-from alma_cli.rules.passage import Passage, pieces
+from alma_cli.rules.passage import Passage, of_text, pieces
 from alma_cli.rules.patch import passages
 from alma_cli.rules.paths import covered
+from alma_cli.rules.sieve import sift
 from benchmarks.speed import ALMA, TYPER, Line, build, rounds
 from benchmarks.speed import table as costs
 from benchmarks.stores import AGENT, NEWEST, SEED
@@ -56,6 +57,21 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """A title, and what an agent says or runs that does what it warns of, and that does not."""
+
+    title: str
+    right: tuple[str, ...]
+    wrong: tuple[str, ...]
+    is_held_out: bool
+
+    @property
+    def lines(self) -> int:
+        """Returns how many texts there are."""
+        return len(self.right) + len(self.wrong)
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """Warnings of one kind, those that are right, and the lines that deserved one."""
 
@@ -80,6 +96,14 @@ def lessons() -> list[Lesson]:
     return found
 
 
+def plans() -> list[Plan]:
+    """Returns what agents say and run, each with the title that it may deserve."""
+    return [
+        Plan(one["title"], tuple(one["right"]), tuple(one["wrong"]), one.get("held_out", False))
+        for one in tomllib.loads((HERE / "guard.toml").read_text("utf-8"))["plan"]
+    ]
+
+
 def log(repository: Path) -> str:
     """Returns the diff of each commit of a repository, newest first, without memories."""
     words = "git log --patch --no-merges --format= --no-renames -- . :!.alma*"
@@ -92,7 +116,7 @@ def warnings(known: Sequence[Lesson], diffs: Sequence[Passage]) -> Iterator[tupl
     told = set()
     for one in diffs:  # each alone: of one lesson a run tells a hundred places at most
         watched = [titles.watch(str(at), each.title, ()) for at, each in enumerate(known)]
-        found = [*search(watched, [one], lambda: False)]
+        found = [*search(sift(watched, [one]), lambda: False)]
         found += titles.near([(w, known[int(w.key)].title) for w in watched], [one])
         for match in found:
             assert isinstance(match, Match)
@@ -101,6 +125,22 @@ def warnings(known: Sequence[Lesson], diffs: Sequence[Passage]) -> Iterator[tupl
             if place not in told and not titles.is_talk(match, lesson.title):
                 told.add(place)
                 yield lesson, match
+
+
+def plan_tallies(plans: Sequence[Plan], known: Sequence[Lesson]) -> Iterator[Tally]:
+    """Yields how often words are right in what agents say and run, and in what was held out."""
+    every = [*(one.title for one in plans), *(one.title for one in known)]
+    told = [(titles.watch(str(at), title, ()), title) for at, title in enumerate(every)]
+    for is_held_out, what in ((False, "words, in plans"), (True, "words, in plans held out")):
+        some = [one for one in plans if one.is_held_out is is_held_out]
+        found = [
+            (every[int(match.key)], one, text)
+            for one in some
+            for text in (*one.right, *one.wrong)
+            for match in titles.near(told, [of_text(text)])
+        ]
+        right = sum(title == one.title and text in one.right for title, one, text in found)
+        yield Tally(what, len(found), right, sum(len(one.right) for one in some))
 
 
 def tallies(
@@ -146,7 +186,7 @@ def speed(diff: str, runs: int) -> Line:
 
 
 def anti_patterns(diff: str) -> Iterator[Memory]:
-    """Yields anti-patterns, half with two patterns in a `[guard]`, half with a call."""
+    """Yields anti-patterns: a third each with two patterns, with a call, with plain words."""
     draw = Random(SEED)
     found = sorted(set(re.findall(r"\b[a-z]{4,12}\b", diff)))
     for number in range(MANY):
@@ -156,9 +196,9 @@ def anti_patterns(diff: str) -> Iterator[Memory]:
             id=make_id(draw.randrange),
             kind=Kind.ANTI_PATTERN,
             agent=AGENT,
-            title=f"Using {one}() for {' '.join(more)}",
+            title=f"Using {one}{'()' if number % 3 else ''} for {' '.join(more)}",
             created=NEWEST,
-            guard=Guard(regex=regex) if number % 2 else None,
+            guard=Guard(regex=regex) if number % 3 == 1 else None,
         )
 
 
@@ -187,6 +227,10 @@ def main() -> None:
     lines = sum(one.number for one in diffs)
     print(f"{len(known)} titles, {lines:,} added lines\n")
     print(table(tallies(known, diffs, found), lines))
+    said = plans()
+    texts = sum(one.lines for one in said)
+    print(f"\n{len(said) + len(known)} titles, {texts} plans and commands\n")
+    print(table(tuple(plan_tallies(said, known)), texts))
     if chosen.runs:
         print()
         print(costs(("import typer",), [speed(diff[:MEGABYTE], chosen.runs)]))

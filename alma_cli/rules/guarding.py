@@ -16,7 +16,6 @@ MOST: Final = 100
 """Places that are told of one lesson in one run."""
 NEARBY: Final = 10
 """Lines within which a title's pieces of code stand together."""
-SHEET: Final = 32 * 1024
 MOST_SEARCHES: Final = 1_000
 """Searches for one lesson in one run; each goes on where the one before has ended."""
 
@@ -88,49 +87,28 @@ def matches(guard: Guard, text: str) -> bool:
     return any(found(searched, 0) for found in _searchers(watch("", guard)))
 
 
-def search(
-    watched: Sequence[Watch], passages: Sequence[Passage], is_late: Callable[[], bool]
-) -> Iterator[Match | Watch]:
+@frozen
+class Suspect:
+    """A watch, and the passages that it is looked for in."""
+
+    watch: Watch
+    passages: tuple[Passage, ...]
+
+
+def search(suspects: Sequence[Suspect], is_late: Callable[[], bool]) -> Iterator[Match | Watch]:
     """Yields the matches in new lines, and each watch that there was no time left for.
 
     At most one match a line and `MOST` of one watch, by watch and place. Those with the smallest
     patterns come first, so that a costly one delays itself.
     """
-    sheets = list(_sheets(passages))
-    for one in sorted(watched, key=_cost):
-        if searchers := _searchers(one):
-            left = _Left(MOST, MOST_SEARCHES)
-            literals = [as_bytes(each) for each in one.literals]
-            for sheet in sheets:
-                if is_late():
-                    yield one
-                    break
-                if one.patterns or any(literal in sheet.whole for literal in literals):
-                    for passage, text in sheet.parts:
-                        if one.concerns(passage):
-                            yield from _matches(one, searchers, passage, text, left)
-
-
-@frozen
-class _Sheet:
-    """Passages with their bytes, many short ones together: what is in none is quickly told."""
-
-    parts: tuple[tuple[Passage, bytes], ...]
-    whole: bytes
-
-
-def _sheets(passages: Sequence[Passage]) -> Iterator[_Sheet]:
-    parts: list[tuple[Passage, bytes]] = []
-    size = 0
-    for passage in passages:
-        text = as_bytes(passage.text)
-        if parts and size + len(text) > SHEET:
-            yield _Sheet(tuple(parts), b"\n".join(text for _, text in parts))
-            parts, size = [], 0
-        parts.append((passage, text))
-        size += len(text)
-    if parts:
-        yield _Sheet(tuple(parts), b"\n".join(text for _, text in parts))
+    for one in sorted(suspects, key=lambda each: _cost(each.watch)):
+        searchers, left = _searchers(one.watch), _Left(MOST, MOST_SEARCHES)
+        for passage in one.passages if searchers else ():
+            if is_late():
+                yield one.watch
+                break
+            if one.watch.concerns(passage):
+                yield from _matches(one.watch, searchers, passage, left)
 
 
 def _cost(one: Watch) -> int:
@@ -139,8 +117,9 @@ def _cost(one: Watch) -> int:
 
 
 def _matches(
-    one: Watch, searchers: Sequence[Searcher], passage: Passage, text: bytes, left: _Left
+    one: Watch, searchers: Sequence[Searcher], passage: Passage, left: _Left
 ) -> Iterator[Match]:
+    text = as_bytes(passage.text)
     if one.together:
         first, *others = searchers
         found_by = _spans(first, text, left)

@@ -56,6 +56,9 @@ def pieces(passage: Passage) -> Iterator[Passage]:
 
     What is found lies in one piece.
     """
+    if len(passage.text) <= LARGEST:
+        yield passage
+        return
     text, first, shift, done = passage.text, passage.first, passage.shift, 0
     while len(text) > LARGEST:
         cut = text.rfind("\n", 0, LARGEST)

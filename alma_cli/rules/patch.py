@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from alma_cli.rules.passage import Passage, encodable
@@ -56,22 +57,34 @@ def _hunk(lines: list[str], at: int, hunk: re.Match[str], path: str) -> tuple[in
     new: set[int] = set()
     while (left > 0 or old > 0) and at < len(lines):
         line = lines[at]
-        marks = line[:parents].rstrip("\r") or " " * parents  # an editor took the blanks away
-        if marks[0] == "\\":  # "No newline at end of file"
-            at += 1
-            continue
-        if marks.strip(" +-"):  # not a line of a hunk: the diff was cut
+        marked = _marked(line[:parents], parents)
+        if marked is None:  # the diff was cut
             break
         at += 1
-        if "-" in marks:
-            old -= marks.count("-")
-            continue
-        left -= 1
-        old -= marks.count(" ")
-        if "+" in marks:
-            new.add(len(text))
-        text.append(line[parents:].removesuffix("\r"))
+        before, is_there, is_new = marked
+        old -= before
+        if is_there:
+            left -= 1
+            if is_new:
+                new.add(len(text))
+            text.append(line[parents:].removesuffix("\r"))
     return at, Passage(encodable("\n".join(text)), path, int(hunk[3]), frozenset(new))
+
+
+@lru_cache(maxsize=256)
+def _marked(marks: str, parents: int) -> tuple[int, bool, bool] | None:
+    """Returns in how many parents a line is, whether in the result, and whether it is new there.
+
+    None for what is no line of a hunk.
+    """
+    marks = marks.rstrip("\r") or " " * parents  # an editor took the blanks away
+    if marks[0] == "\\":  # "No newline at end of file"
+        return 0, False, False
+    if marks.strip(" +-"):
+        return None
+    if "-" in marks:
+        return marks.count("-"), False, False
+    return marks.count(" "), True, "+" in marks
 
 
 def _path(said: str) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
 from alma_cli.rules.guarding import MOST, By, Match, Severity, Watch
 from alma_cli.rules.passage import Passage
-from alma_cli.rules.strategy import read
+from alma_cli.rules.patterns import as_bytes
 from alma_cli.text import stem_each, stop_stems
 from alma_cli.value import frozen
 
@@ -29,12 +29,21 @@ _CALL: Final = re.compile(r"(?<![\w.])[A-Za-z_][\w.]{2,60}\((?!(?:s|es|ies|ed|in
 _SPAN: Final = re.compile(r"`([^`\n]{3,80})`")
 _NO_QUOTE: Final = re.compile(r"\\.|(?<=\w)'(?=\w)|//.*|#.*")
 """What begins no string: escaped quotes, apostrophes, and what stands in a comment."""
+_STRING: Final = re.compile(r""""(?:\\.|[^"\\])*"|(?<!\w)\w{0,2}'(?:\\.|[^'\\])*'|`[^`]*`""")
+"""A string, whose quotes are no apostrophes: `b'it'` and not `Ada's`."""
 _PROSE: Final = (".md", ".rst", ".txt", ".adoc")
 _DEFINES: Final = ("def ", "function ", "func ", "fn ")
 _FUNCTIONS: Final = frozenset({"eval(", "exec(", "input(", "open(", "print("})
 """Functions whose names methods have too, which are something else."""
-_WORD: Final = re.compile(r"[a-z]+|[A-Z]+(?![a-z])|[A-Z][a-z]*|[^\W\d_a-zA-Z]+")
+_WORD: Final = re.compile(
+    "[a-zß-ɏ]+|[A-ZÀ-Þ]+(?![a-zß-ɏ])|[A-ZÀ-Þ][a-zß-ɏ]*"
+    r"|[^\W\d_a-zA-ZÀ-ɏ]+"
+)
 """A word, or a part of a name such as `getByRole`."""
+_LETTERS: Final = bytes(
+    code if chr(code).isalpha() or code > ord("\x7f") else ord(" ") for code in range(256)
+)
+"""Turns what is no letter of ASCII, and no part of another letter, into blanks."""
 
 
 def pieces(title: str) -> tuple[str, ...]:
@@ -67,6 +76,12 @@ class Saying:
     title: str
     stems: frozenset[str]
 
+    def is_for(self, passage: Passage) -> bool:
+        """Says whether lines of a passage are compared with it: of a file, few titles are."""
+        if not passage.path:
+            return len(self.stems) >= LEAST_IN_PROSE
+        return len(self.stems) >= LEAST_WORDS and not self.watch.literals  # code says it better
+
 
 def near(titles: Sequence[tuple[Watch, str]], passages: Sequence[Passage]) -> Iterator[Match]:
     """Yields the new lines that say all that a title says, a match each; by passage and line.
@@ -74,44 +89,77 @@ def near(titles: Sequence[tuple[Watch, str]], passages: Sequence[Passage]) -> It
     Of one title they are `MOST` at most. The words of whole passages are looked at first, so that
     few lines are compared with titles.
     """
-    lines = [_lines(passage) for passage in passages]
-    words = [frozenset(_WORD.findall("\n".join(each.values()))) for each in lines]
-    stems = _stems([*frozenset().union(*words)])
-    told = [frozenset(map(stems.__getitem__, each)) for each in words]
-    uses = Counter(chain.from_iterable(told))
-    keyed: dict[str, list[Saying]] = {}
-    for one, title in titles:
-        said = _said(title)
-        if len(said) >= LEAST_IN_PROSE and said <= uses.keys():
-            rarest = min(said, key=lambda each: (uses[each], each))
-            keyed.setdefault(rarest, []).append(Saying(one, title, said))
+    sorts = {bool(passage.path): passage for passage in passages}.values()
+    every = (Saying(one, title, _said(title)) for one, title in titles)
+    sayings = [one for one in every if any(map(one.is_for, sorts))]
+    if not sayings:
+        return
+    chunks = [_chunks(passage.text) for passage in passages]
+    stems = _telling(chunks, frozenset().union(*(one.stems for one in sayings)))
+    told = [_told(each, stems) for each in chunks]
+    keyed = _by_rarest(sayings, Counter(chain.from_iterable(told)))
     left = Counter({one.key: MOST for one, _ in titles})
-    for passage, new, all_told in zip(passages, lines, told, strict=True):
-        keys = all_told & keyed.keys()
-        sayings = [each for key in keys for each in keyed[key] if each.stems <= all_told]
-        for at, line in new.items() if sayings else ():
-            line_told = {stems[word] for word in _WORD.findall(line)}
-            for saying in sayings:
-                key = saying.watch.key
-                if saying.stems <= line_told and left[key] and _does(line, saying, passage):
+    for passage, all_told in zip(passages, told, strict=True):
+        here = [
+            one
+            for stem in all_told & keyed.keys()
+            for one in keyed[stem]
+            if one.stems <= all_told and one.is_for(passage)
+        ]
+        for at, line in _lines(passage) if here else ():
+            said = _STRING.sub(" ", line) if passage.path else line
+            line_told = _told(_chunks(said), stems)
+            for one in here:
+                key = one.watch.key
+                if one.stems <= line_told and left[key] and _does(line, one, passage):
                     left[key] -= 1
-                    yield _match(saying.watch, passage, at, line)
+                    yield _match(one.watch, passage, at, line)
 
 
-def _lines(passage: Passage) -> dict[int, str]:
-    """Returns the new lines of a passage that are compared with titles, by their places."""
-    lines = passage.text.split("\n")
-    places = range(len(lines)) if passage.new is None else sorted(passage.new)
-    return {at: lines[at] for at in places if len(lines[at]) <= LONGEST}
+def _by_rarest(sayings: Iterable[Saying], uses: Mapping[str, int]) -> dict[str, list[Saying]]:
+    """Returns those all of whose stems are used, by the one that is used the least."""
+    keyed: dict[str, list[Saying]] = {}
+    for one in sayings:
+        if one.stems <= uses.keys():
+            keyed.setdefault(min(one.stems, key=lambda each: (uses[each], each)), []).append(one)
+    return keyed
+
+
+def _chunks(text: str) -> set[bytes]:
+    """Returns the runs of letters in a text, some of which are several words."""
+    return set(as_bytes(text).translate(_LETTERS).split())
+
+
+def _telling(chunked: Iterable[set[bytes]], said: frozenset[str]) -> dict[bytes, tuple[str, ...]]:
+    """Returns of each chunk that has any the stems that a title says."""
+    words = {chunk: _WORD.findall(chunk.decode()) for chunk in set().union(*chunked)}
+    stems = _stems([*set().union(*words.values())])
+    found = (
+        (c, tuple(stem for word in each if (stem := stems[word]) in said))
+        for c, each in words.items()
+    )
+    return {chunk: each for chunk, each in found if each}
+
+
+def _told(chunks: set[bytes], stems: Mapping[bytes, tuple[str, ...]]) -> frozenset[str]:
+    return frozenset(chain.from_iterable(stems[each] for each in chunks & stems.keys()))
+
+
+def _lines(passage: Passage) -> Iterator[tuple[int, str]]:
+    """Yields the new lines of a passage that are compared with titles, with their places."""
+    for at, line in enumerate(passage.text.split("\n")):
+        if passage.is_new(at) and len(line) <= LONGEST:
+            yield at, line
 
 
 def _does(line: str, saying: Saying, passage: Passage) -> bool:
     """Says whether a line does what a title warns of, and does not warn of it as well."""
-    in_file = bool(passage.path)
+    # Few lines get here, and compiling how strategies are read takes 8 ms.
+    from alma_cli.rules.strategy import read, turns_away
+
     return (
-        len(saying.stems) >= (LEAST_WORDS if in_file else LEAST_IN_PROSE)
-        and not (in_file and saying.watch.literals)  # its code says it better
-        and read(line).negations == read(saying.title).negations
+        read(line).negations == read(saying.title).negations
+        and turns_away(line) == turns_away(saying.title)
         and saying.watch.concerns(passage)
     )
 

@@ -14,7 +14,7 @@ from alma_cli.model import Guard, Kind, Memory
 from alma_cli.rules import guarding, patch, sieve, titles, toolcall
 from alma_cli.rules.allowing import allowance
 from alma_cli.rules.evidence import Status
-from alma_cli.rules.guarding import Match, Severity, Watch
+from alma_cli.rules.guarding import Match, Severity, Suspect, Watch
 from alma_cli.rules.passage import Passage, encodable, of_text, pieces
 from alma_cli.rules.patterns import refusal
 from alma_cli.rules.scope import Agent, may_read
@@ -113,8 +113,8 @@ def guard(
     told = [(one, known[one.key][0].row.title) for one in watched if known[one.key][1] is None]
     near = tuple(titles.near(told, parts))
     reading = _Reading(library, agent, known)
-    fresh = [each for one in suspects if (each := reading.watch(one.key))]
-    matches, late = _search(fresh, parts, lambda: here.world.now() > until)
+    fresh = tuple(reading.freshened(suspects, parts))
+    matches, late = _search(fresh, lambda: here.world.now() > until)
     matches += [one for one in near if reading.has_title(one.key, known[one.key][0].row.title)]
     sightings = reading.sightings(_in_order(matches, parts))
     return Guarded(
@@ -122,7 +122,7 @@ def guard(
         tuple(one for one in sightings if not one.allowed),
         tuple(one for one in sightings if one.allowed),
         tuple(reading.named(key) for key in late),
-        _unplaced(fresh, parts),
+        _unplaced([one.watch for one in fresh], parts),
         sum(passage.number for passage in passages),
         (*map(str, (*library.broken, *reading.broken)), *library.trouble, *reading.complaints()),
     )
@@ -151,11 +151,11 @@ def _watch(key: str, title: str, guard: Guard | None, paths: tuple[str, ...]) ->
 
 
 def _search(
-    watched: Sequence[Watch], passages: Sequence[Passage], is_late: Callable[[], bool]
+    suspects: Sequence[Suspect], is_late: Callable[[], bool]
 ) -> tuple[list[Match], list[str]]:
     """Returns the matches, and the keys of what there was no time for."""
     matches, late = [], []
-    for found in guarding.search(watched, passages, is_late):
+    for found in guarding.search(suspects, is_late):
         if isinstance(found, Match):
             matches.append(found)
         else:
@@ -189,12 +189,15 @@ class _Reading:
         self._read: dict[str, Memory | None] = {}
         self.broken: list[Malformed] = []
 
-    def watch(self, key: str) -> Watch | None:
-        """Returns what is looked for on behalf of an anti-pattern, None if it is none any more."""
-        memory = self._memory(key)
-        if memory is None:
-            return None
-        return _watch(key, memory.title, memory.guard, memory.paths)
+    def freshened(
+        self, suspects: Iterable[Suspect], passages: Sequence[Passage]
+    ) -> Iterator[Suspect]:
+        """Yields what is still an anti-pattern; one that looks for something else, everywhere."""
+        for one in suspects:
+            key = one.watch.key
+            if memory := self._memory(key):
+                fresh = _watch(key, memory.title, memory.guard, memory.paths)
+                yield one if fresh == one.watch else Suspect(fresh, tuple(passages))
 
     def has_title(self, key: str, title: str) -> bool:
         """Says whether an anti-pattern still has that title, and is recognised by it."""

@@ -30,8 +30,19 @@ def test_every_lesson_has_a_pattern_and_one_of_another_project_is_never_right():
     assert not any(one.is_made_in(DIFF[0], "sleep(1)") for one in foreign)
 
 
+def test_plans_are_compared_with_every_title_and_those_held_out_are_apart():
+    plans = [
+        guard.Plan("Sharing one browser in tests", ("the tests share one browser",), (), False),
+        guard.Plan("Deleting one lock by hand", ("rm lock",), ("delete a lock by hand",), True),
+    ]
+    seen, held_out = guard.plan_tallies(plans, KNOWN)
+    assert (seen.warnings, seen.right, seen.deserved) == (1, 1, 1)
+    assert (held_out.warnings, held_out.right, held_out.deserved) == (1, 0, 1)
+    assert guard.plans()
+
+
 def test_speed_is_measured_with_words_of_the_diff_itself():
     made = list(guard.anti_patterns(" ".join(f"word{chr(97 + n)}" for n in range(20))))
     assert len(made) == guard.MANY
-    assert sum(one.guard is not None for one in made) == guard.MANY // 2
+    assert sum(one.guard is not None for one in made) == guard.MANY // 3
     assert all("word" in one.title for one in made)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alma_cli.model import Guard
-from alma_cli.rules import passage
-from alma_cli.rules.guarding import MOST, Match, Severity, search, watch
+from alma_cli.rules import passage, sieve, titles
+from alma_cli.rules.guarding import MOST, Match, Severity, Suspect, search, watch
 from alma_cli.rules.passage import Passage, of_text, pieces
 from alma_cli.rules.patterns import refusal
 from alma_cli.rules.sieve import sift
@@ -19,10 +19,14 @@ def never():
     return False
 
 
+def everywhere(watched, *passages):
+    return [Suspect(one, passages) for one in watched]
+
+
 def found(guard, *passages, paths=()):
     """Returns line, start and end of each match."""
     one = watch("1", guard, paths)
-    return [(m.line, m.start, m.end) for m in search(sift([one], passages), passages, never)]
+    return [(m.line, m.start, m.end) for m in search(sift([one], passages), never)]
 
 
 SLEEP = Guard(regex=(r"sleep\(\d+\)",))
@@ -69,7 +73,8 @@ def test_paths_bound_where_it_is_looked_for(inside, of_guard, of_memory, number)
 
 @pytest.mark.parametrize(("said", "severity"), [("", "error"), ("warning", "warning")])
 def test_a_guard_says_how_bad_it_is(said, severity):
-    (one,) = search([watch("1", Guard(literal=("a",), severity=said))], [of_text("a")], never)
+    watched = [watch("1", Guard(literal=("a",), severity=said))]
+    (one,) = search(everywhere(watched, of_text("a")), never)
     assert one.severity is Severity(severity)
 
 
@@ -80,14 +85,15 @@ def test_no_lesson_fills_the_page():
 def test_what_there_is_no_time_for_is_told():
     watched = [watch(key, Guard(literal=("a",))) for key in "12"]
     times = iter([False, True])
-    first, late = search(watched, [of_text("a")], lambda: next(times))
+    first, late = search(everywhere(watched, of_text("a")), lambda: next(times))
     assert isinstance(first, Match)
     assert late == watched[1]
 
 
 def test_a_pattern_with_a_large_program_comes_last():
     watched = [watch("1", Guard(regex=("(a|b)*a(a|b){99}",))), watch("2", Guard(regex=("a",)))]
-    assert [one.key for one in search(watched, [of_text("a" * 200)], never)] == ["2", "1"]
+    found_by = search(everywhere(watched, of_text("a" * 200)), never)
+    assert [one.key for one in found_by] == ["2", "1"]
 
 
 @pytest.mark.parametrize(
@@ -117,19 +123,29 @@ def test_no_pattern_hangs_the_reader():
 def test_the_sieve_keeps_what_may_match_and_little_else():
     watched = [watch(str(n), Guard(regex=(rf"word{n}\(\s*\d+",))) for n in range(1200)]
     watched += [watch("l", Guard(literal=("word7",))), watch("bad", Guard(regex=("(",)))]
-    kept = [one.key for one in sift(watched, [of_text("word7( 5)\nword70(x) WORD900(1)")])]
+    kept = [one.watch.key for one in sift(watched, [of_text("word7( 5)\nword70(x) WORD900(1)")])]
     assert {"7", "l", "bad"} <= {*kept}
     assert {*kept} <= {"7", "70", "900", "l", "bad"}
 
 
 @given(
     st.lists(st.text(alphabet="ab.(|)*+\u00e4K\u212a", max_size=6), max_size=5),
-    st.text("abAkK\u00e4\u00c4"),
+    st.lists(st.text("abAkK\u00e4\u00c4\n(", max_size=9), min_size=1, max_size=6),
+    st.sampled_from([0, sieve.SHORT]),
 )
-def test_the_sieve_loses_nothing(patterns, text):
-    watched = [watch(str(at), Guard(regex=(each,))) for at, each in enumerate(patterns)]
-    whole = [of_text(text)]
-    assert list(search(sift(watched, whole), whole, never)) == list(search(watched, whole, never))
+def test_the_sieve_loses_nothing(patterns, texts, short):
+    kept, sieve.SHORT, sieve.SHEET = (sieve.SHORT, sieve.SHEET), short, 8
+    try:
+        watched = [watch(str(at), Guard(regex=(each,))) for at, each in enumerate(patterns)]
+        watched += [watch(f"{at}l", Guard(literal=(each,))) for at, each in enumerate(patterns)]
+        watched += [
+            titles.watch(f"{at}t", f"f() `a{each}`", ()) for at, each in enumerate(patterns)
+        ]
+        passages = [*map(of_text, texts)]
+        sifted = list(search(sift(watched, passages), never))
+    finally:
+        sieve.SHORT, sieve.SHEET = kept
+    assert sifted == list(search(everywhere(watched, *passages), never))
 
 
 @given(st.text("ab\n", max_size=60), st.integers(0, 3), st.integers(2, 9))
