@@ -70,6 +70,47 @@ def test_no_command_runs_a_program_of_the_repository(trapped):
     assert not (trapped.home / "mark").exists()
 
 
+READING_HISTORY = [
+    ("log",),
+    ("diff", "HEAD~1"),
+    ("review", "HEAD~1"),
+    ("check", "--base", "HEAD~1"),
+    ("undo",),
+    ("rollback", "--to", "HEAD~1"),
+    ("recall", "cores", "--at", "HEAD~1"),
+    ("recall", "cores", "--reviewed"),
+    ("doctor",),
+]
+
+
+@pytest.fixture
+def lacking(alma):
+    """A partial clone: what its history held, git would fetch by a program that it names."""
+    alma.ok("init", "--agent", "qa")
+    known = alma.json("add", "knowledge", "CI has two cores")["written"][0]["id"]
+    alma.ok("edit", known, "--set", "tags=ci")
+    alma.git("config", "uploadpack.allowFilter", "true")
+    address = f"file://{alma.folder}"
+    alma.git("clone", "--quiet", "--filter=blob:none", address, "../lacking")
+    program = alma.home / "evil"
+    program.write_text(f'#!/bin/sh\ntouch "{alma.home}/mark"\nexit 1\n')
+    program.chmod(0o755)
+    alma.folder = alma.folder.parent / "lacking"
+    return alma
+
+
+@pytest.mark.parametrize("trap", ["remote.origin.uploadpack", "remote.origin.url"])
+def test_nothing_of_the_repository_fetches_what_a_partial_clone_lacks(lacking, trap):
+    program = str(lacking.home / "evil")
+    lacking.git("config", trap, f"ext::{program}" if trap.endswith("url") else program)
+    lacking.git("config", "protocol.ext.allow", "always")
+    for command in READING_HISTORY:
+        assert lacking(*command).status in {0, 1, 3}, command
+    assert not (lacking.home / "mark").exists()
+    lacking.shell("git diff HEAD~1")
+    assert (lacking.home / "mark").exists()
+
+
 def test_the_trap_would_have_caught_git(trapped):
     trapped.files({"a.txt": "two\n"})
     trapped.shell("git add a.txt; git commit --quiet --message=x")
