@@ -16,6 +16,8 @@ from alma_cli.value import frozen
 from alma_cli.world import World
 
 FORMAT: Final = 1
+UPGRADE: Final = "`pip install --upgrade alma-cli`"
+"""What mends a store of a newer format, and nothing else does."""
 MOST_CONFIG: Final = 256 * 1024
 LEAST_BUDGET: Final = 200
 """Tokens in which a frame and one memory find room."""
@@ -157,8 +159,11 @@ def _block(value: object) -> str:
 
 
 def _format(value: object) -> int:
+    if type(value) is int and value > FORMAT:
+        message = f"is {value}; this `alma` reads and writes format {FORMAT}; upgrade it"
+        raise Usage(message, UPGRADE)
     if type(value) is not int or value != FORMAT:
-        raise Usage(f"is {value!r}; this `alma` reads and writes format {FORMAT}; upgrade it")
+        raise Usage(f"is {value!r}; this `alma` reads and writes format {FORMAT}")
     return FORMAT
 
 

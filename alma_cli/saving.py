@@ -5,11 +5,10 @@ from __future__ import annotations
 from alma_cli.checkpoint import Checkpoint, Offer
 from alma_cli.errors import Conflict, NotFound
 from alma_cli.gate import NO_PASS, Pass, admit_checkpoint
-from alma_cli.git.head import Standing
 from alma_cli.here import Here
 from alma_cli.model import Change, Draft, Plan, Remove
 from alma_cli.rules.lineage import added
-from alma_cli.uncommitted import COMMITTABLE, by_hand
+from alma_cli.uncommitted import by_hand
 from alma_cli.value import frozen
 from alma_cli.workflows import Workflow, forked
 
@@ -57,15 +56,10 @@ def save(here: Here, workflow: Workflow, one: Checkpoint, leave: Pass = NO_PASS)
 
 
 def _held(here: Here, workflow: Workflow, gone: tuple[Checkpoint, ...]) -> tuple[str, ...]:
-    """Returns the ids of those whose files hold what no commit has: taken out it would be lost.
-
-    Where no commits are made that is so of every file, and only those that a person edited count.
-    """
+    """Returns the ids of those whose files hold what no commit has: taken out it would be lost."""
     files = {workflow.file(one).path: one for one in gone}
     standing = {path: workflow.file(one).digest for path, one in files.items()}
-    lost = {Standing.OTHER} if here.config.git.commit is False else COMMITTABLE
-    how = by_hand(here.place, standing, here.world.environ)
-    return tuple(files[path].id for path in how if how[path] in lost)
+    return tuple(files[path].id for path in by_hand(here.place, standing, here.world.environ))
 
 
 def base_of(workflow: Workflow, expected: str = "") -> Checkpoint | None:

@@ -24,9 +24,9 @@ def doctor(
 ) -> int:
     """See whether all is well, and prove it
 
-    Looks at the store, its configuration, the events that wait, git and the index, and learns,
-    recalls and undoes a memory in a temporary folder. Exits 1 while anything is wrong; each
-    finding comes with the command that mends it.
+    Looks at the store, its configuration, the events that wait, git, the index and the files of
+    connected clients, and learns, recalls and undoes a memory in a temporary folder. Exits 1 while
+    anything is wrong; each finding comes with the command that mends it.
 
     `--fix` removes locks of git that nobody holds, commits what is pending, and removes an index
     that is damaged or of another version. It touches no memory.

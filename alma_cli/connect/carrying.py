@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
-from alma_cli.connect.clients import targets
+from alma_cli.connect.clients import Target, targets
 from alma_cli.connect.state import State
 from alma_cli.errors import Conflict, Malformed
 from alma_cli.value import frozen
@@ -47,17 +47,19 @@ def changes(world: World, client: str, *, user: bool, remove: bool) -> list[Chan
 
     Raises `Malformed` for a file that cannot be read as what it should be, and changes none then.
     """
-    folder = home(world) if user else project(world)
-    found = []
-    for name, file, target in targets(client, folder, user=user):
-        before = _read(file)
-        try:
-            edit = target.edit(before, remove=remove)
-        except Malformed as error:
-            hints = ("mend it by hand; nothing was changed",)
-            raise Malformed(error.reason, *hints, path=str(file), line=error.line) from error
-        found.append(Change(name, file, edit.state, before, edit.text))
-    return found
+    files = targets(client, folder_of(world, user=user), user=user)
+    return [change(*one, remove=remove) for one in files]
+
+
+def change(name: str, file: Path, target: Target, *, remove: bool) -> Change:
+    """Returns what connecting changes in one file; raises `Malformed` as `changes` does."""
+    before = _read(file)
+    try:
+        edit = target.edit(before, remove=remove)
+    except Malformed as error:
+        hints = ("mend it by hand; nothing was changed",)
+        raise Malformed(error.reason, *hints, path=str(file), line=error.line) from error
+    return Change(name, file, edit.state, before, edit.text)
 
 
 def carry_out(change: Change) -> None:
@@ -98,6 +100,11 @@ def _read(file: Path) -> str:
     if len(content) > MOST_FILE:
         raise Malformed("is too large", path=str(file))
     return content.decode("utf-8", "surrogateescape")
+
+
+def folder_of(world: World, *, user: bool) -> Path:
+    """Returns the folder that the files of clients lie below: a person's own, or the project's."""
+    return home(world) if user else project(world)
 
 
 def project(world: World) -> Path:

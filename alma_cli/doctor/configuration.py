@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 
 from alma_cli import config as configuration
-from alma_cli.config import Config
+from alma_cli.config import UPGRADE, Config
 from alma_cli.doctor.finding import Finding
 from alma_cli.errors import BadConfig, Usage
 from alma_cli.here import Here
 from alma_cli.place import find, find_personal
 from alma_cli.rules.scope import one_sided
+from alma_cli.value import replace
 from alma_cli.world import World
 
 _PLACE = re.compile(r"(.*?config\.toml)(?::(\d+))?: (.*)", re.DOTALL)
@@ -28,6 +29,8 @@ def read(world: World, store: str) -> tuple[Here, tuple[Finding, ...]]:
         found = configuration.load(world, place, personal, strict=False)
     except BadConfig as error:
         broken = _complaint(world, "config-damaged", error.message, *error.hints)
+        if UPGRADE in error.hints:  # nothing is wrong with the file
+            broken = replace(broken, mend=UPGRADE)
         return Here(world, place, personal, Config()), (broken,)
     except Usage as error:  # a variable of the environment
         broken = Finding("config-damaged", error.message, "; ".join(error.hints) or "unset it")

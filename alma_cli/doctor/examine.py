@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alma_cli.doctor.checks import CHECKS
+from alma_cli.doctor.clients import clients
 from alma_cli.doctor.configuration import read
 from alma_cli.doctor.facts import gather
 from alma_cli.doctor.finding import Examined
@@ -12,7 +13,7 @@ from alma_cli.world import World
 
 
 def examine(world: World, named: str = "", *, fix: bool = False, dry_run: bool = False) -> Examined:
-    """Returns what is wrong with the store named, the user's own, git and this machine.
+    """Returns what is wrong with the store named, the user's own, git, clients and this machine.
 
     With `fix` what is safe to mend is mended first; in a dry run of that it is only listed.
     Raises `NoStore`.
@@ -24,6 +25,7 @@ def examine(world: World, named: str = "", *, fix: bool = False, dry_run: bool =
     if mended and not dry_run:
         facts = [gather(here, place) for place in here.stores]
     found = [finding for each in facts for check in CHECKS for finding in check(each)]
+    found += clients(world)
     if facts[0].git.version:  # without git there is nothing to undo with, which is told already
         found += round_trip(world, sign=here.config.git.sign)
     count = sum(len(each.headers) for each in facts)

@@ -58,7 +58,7 @@ def lines(told: Examined) -> Iterable[str]:
         yield f"  mend: {finding.mend}"
     if not told.findings:
         memories = "1 memory" if told.memories == 1 else f"{told.memories:,} memories"
-        looked_at = "configuration, git, index, and a learn, recall and undo"
+        looked_at = "configuration, git, index, clients, and a learn, recall and undo"
         yield f"all is well: {memories}, {looked_at}"
 
 

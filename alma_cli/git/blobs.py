@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -34,17 +35,18 @@ class Blobs:
 
         That is `Malformed` for more than `most` bytes. At most `AHEAD` names.
         """
-        self._batch.stdin.write("".join(f"{name}\n" for name in names).encode())
-        self._batch.stdin.flush()
+        with suppress(BrokenPipeError):  # git has given up, and answers nothing any more
+            self._batch.stdin.write("".join(f"{name}\n" for name in names).encode())
+            self._batch.stdin.flush()
         return [self._answer(name, most) for name in names]
 
     def close(self) -> None:
-        """Ends the git that reads objects, if there is one."""
+        """Ends the git that reads objects; raises what GitPython does where it failed."""
         if "_batch" in self.__dict__:
-            self._batch.stdin.close()
-            self._batch.wait()
-            self._batch.stdout.close()
-            self._batch.stderr.close()
+            with self._batch.stdout, self._batch.stderr:
+                with suppress(BrokenPipeError):
+                    self._batch.stdin.close()
+                self._batch.wait()
 
     def _answer(self, name: str, most: int) -> _Answer:
         answer = self._batch.stdout

@@ -81,16 +81,14 @@ def commit(
     """
     lines = message if message.endswith("\n") else f"{message}\n"
     event = Event(files, lines.encode("utf-8", "replace"), joins)
-    # In a partial clone git would ask the remote for objects it lacks; a commit stays off the net.
-    offline = {**environ, "GIT_NO_LAZY_FETCH": "1"}
     try:
         check_places(files)
         for pause in _PAUSES:
             try:
-                return _attempt(store, event, offline, sign=sign)
+                return _attempt(store, event, environ, sign=sign)
             except Busy:
                 sleep(pause)
-        return _attempt(store, event, offline, sign=sign)
+        return _attempt(store, event, environ, sign=sign)
     except (NotNow, GitMissing) as reason:
         return Deferred(str(reason))
 

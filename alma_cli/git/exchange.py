@@ -181,8 +181,7 @@ class Exchange:
         return {line.split()[0] for line in out.decode().splitlines() if line.endswith(" commit")}
 
     def _ask(self, *arguments: str, stdin: bytes = b"") -> Ran:
-        offline = {**self.environ, "GIT_NO_LAZY_FETCH": "1"}
-        return git(self.repository.folder, *arguments, environ=offline, stdin=stdin)
+        return git(self.repository.folder, *arguments, environ=self.environ, stdin=stdin)
 
     def _must(self, *arguments: str, stdin: bytes = b"") -> Ran:
         ran = self._ask(*arguments, stdin=stdin)

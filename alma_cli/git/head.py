@@ -65,9 +65,8 @@ def _names(
     asked = [path for path in dict.fromkeys(paths) if "\n" not in path]
     lines = b"".join(b"%s%s\n" % (where.encode(), os.fsencode(path)) for path in asked)
     form = "--batch-check=%(objectname) %(objecttype)"
-    offline = {**environ, "GIT_NO_LAZY_FETCH": "1"}
     try:
-        ran = git(store, "cat-file", form, environ=offline, stdin=lines or b"\n")
+        ran = git(store, "cat-file", form, environ=environ, stdin=lines or b"\n")
     except GitMissing:
         return None
     if ran.status:

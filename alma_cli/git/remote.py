@@ -15,9 +15,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from shlex import quote
 from typing import Final
 
-from alma_cli.errors import Conflict, GitFailed, NotFound, Refused, Usage
+from alma_cli.errors import Conflict, GitFailed, NotFound, Usage
+from alma_cli.git.programs import named, refusal
 from alma_cli.git.repository import Repository
 from alma_cli.git.run import Ran, git
 from alma_cli.printable import some
@@ -26,17 +28,16 @@ from alma_cli.value import frozen
 PATIENCE: Final = 300.0
 """Seconds that a remote has to answer."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*\Z")
-_PROTOCOLS: Final = "file:git:http:https:ssh"
-_PROGRAMS: Final = (
-    r"^(core\.(sshcommand|gitproxy|askpass|alternaterefscommand)"
-    r"|credential\.(.*\.)?helper|remote\..*\.(uploadpack|receivepack|vcs))$"
-)
-_OWN: Final = frozenset({"local", "worktree"})
 _PLAIN: Final = ("-c", "push.followTags=false", "-c", "push.gpgSign=false")
 _FETCH: Final = (
     *("fetch", "--no-tags", "--no-write-fetch-head", "--refmap=", "--no-recurse-submodules"),
     *("--no-auto-gc", "--end-of-options"),
 )
+_FILL: Final = (
+    *("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--no-tags", "--no-write-fetch-head"),
+    *("--no-recurse-submodules", "--no-auto-gc", "--stdin", "--end-of-options"),
+)
+"""How git itself fetches what a partial clone lacks; the names come by standard input."""
 _PUSH: Final = ("push", "--porcelain", "--no-verify", "--recurse-submodules=no")
 _FOLDER: Final = re.compile(r"file://|[^:/]*(?:/|\Z)")
 """The addresses that are a folder to git: such a remote receives by a git that runs here."""
@@ -82,11 +83,15 @@ class Remote:
         """Returns the full name of the commit that the branch has now, "" where it is not there.
 
         Raises `GitFailed` where the remote cannot be reached, `Conflict` where its history was
-        rewritten, `Moving`.
+        rewritten or this is a clone without trees, `Moving`.
         """
+        filters = self._filters()
         ran = self._reach(*_FETCH, self.name, f"refs/heads/{self.branch}:{self.tracking}")
         if ran.status == 0:
-            return self.seen
+            tip = self.seen
+            if filters:
+                self._complete(tip)
+            return tip
         if "couldn't find remote ref" in ran.err:
             if self.seen:
                 raise self._rewritten("is gone")
@@ -94,6 +99,34 @@ class Remote:
         if "non-fast-forward" in ran.err:
             raise self._rewritten("was rewritten")
         raise self._failed(ran)
+
+    def _filters(self) -> list[str]:
+        """Returns what a partial clone leaves out, by remote; nothing for a whole one.
+
+        Raises `Conflict` for one without trees: there git would ask for every commit's one by one.
+        """
+        query = ("config", "--get-regexp", r"^remote\..*\.partialclonefilter$")
+        filters = os.fsdecode(self._ask(*query).out).splitlines()
+        for key, _, left_out in (line.partition(" ") for line in filters):
+            if left_out.startswith("tree:"):
+                whose = quote(key.split(".", 1)[1].rpartition(".")[0])
+                raise Conflict(
+                    "this is a clone without the trees of its history, so what it has cannot be"
+                    " compared",
+                    f"`git config {quote(key)} blob:none && git fetch --refetch {whose}` gets them",
+                )
+        return filters
+
+    def _complete(self, commit: str) -> None:
+        """Fetches what a partial clone lacks of the store in a commit, all at once."""
+        where = ("--", ".")
+        query = ("rev-list", "--objects", "--no-walk", "--missing=print", commit, *where)
+        lines = self._ask(*query).out.split(b"\n")
+        lacking = b"".join(b"%s\n" % line[1:] for line in lines if line.startswith(b"?"))
+        if lacking:
+            ran = self._reach(*_FILL, self.name, stdin=lacking)
+            if ran.status:
+                raise self._failed(ran)
 
     def push(self, commit: str) -> None:
         """Moves the branch forward to a commit, given by its full name.
@@ -158,10 +191,9 @@ class Remote:
         query = ("remote", "get-url", *which, "--end-of-options", self.name)
         return os.fsdecode(self._ask(*query).out).strip()
 
-    def _reach(self, *arguments: str) -> Ran:
-        environ = {"GIT_ALLOW_PROTOCOL": _PROTOCOLS, **self.environ}
-        folder = self.repository.folder
-        return git(folder, *_PLAIN, *arguments, environ=environ, timeout=PATIENCE)
+    def _reach(self, *arguments: str, stdin: bytes = b"") -> Ran:
+        folder, words = self.repository.folder, (*_PLAIN, *arguments)
+        return git(folder, *words, environ=self.environ, stdin=stdin, timeout=PATIENCE, online=True)
 
     def _ask(self, *arguments: str) -> Ran:
         return git(self.repository.folder, *arguments, environ=self.environ)
@@ -203,17 +235,7 @@ def choose(repository: Repository, wanted: str, environ: Mapping[str, str]) -> s
         )
     if not wanted and "origin" not in names and len(names) > 1:
         raise Usage(f"there are several remotes: {', '.join(names)}", "name one with `--remote`")
-    _check_programs(repository, environ)
+    program = named(repository.folder, environ)
+    if program:
+        raise refusal(program)
     return wanted or ("origin" if "origin" in names else names[0])
-
-
-def _check_programs(repository: Repository, environ: Mapping[str, str]) -> None:
-    query = ("config", "--show-scope", "--null", "--name-only", "--get-regexp", _PROGRAMS)
-    told = git(repository.folder, *query, environ=environ).out.decode("utf-8", "replace")
-    fields = told.split("\0")
-    own = [key for scope, key in zip(fields[0::2], fields[1::2], strict=False) if scope in _OWN]
-    if own:
-        raise Refused(
-            f"this repository's own configuration would run a program: `{own[0]}`",
-            "if it is yours, set it in your global configuration (`git config --global`)",
-        )

@@ -35,6 +35,13 @@ _FORCED: Final = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_OPTIONAL_LOCKS": "0",
 }
+OFFLINE: Final = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""}
+"""Keeps git from fetching what a partial clone lacks, by a program that the repository may name.
+
+A git before 2.39.4 heeds the second only.
+"""
+ONLINE: Final = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh"}
+"""Lets git reach a remote, but not by an address that is a command; the environment may differ."""
 _KEPT: Final = frozenset(
     {
         # which configuration applies
@@ -73,15 +80,18 @@ def git(
     environ: Mapping[str, str],
     stdin: bytes = b"",
     timeout: float = 60,
+    online: bool = False,
 ) -> Ran:
     """Runs git in `folder` and returns what it answered, success or not.
 
-    `timeout` in seconds: then git and its children are ended, and `err` says so. Raises
-    `GitMissing` when there is no git on the PATH of `environ`, or it cannot be started.
+    `timeout` in seconds: then git and its children are ended, and `err` says so. Only `online`
+    may it reach a remote, for which see `alma_cli.git.programs`. Raises `GitMissing` when there is
+    no git on the PATH of `environ`, or it cannot be started.
     """
     from subprocess import TimeoutExpired
 
-    child = _start(folder, arguments, environ, has_input=bool(stdin))
+    allowed = {**ONLINE, **_cleaned(environ)} if online else {**_cleaned(environ), **OFFLINE}
+    child = _start(folder, arguments, allowed, has_input=bool(stdin))
     with child:
         try:
             out, err = child.communicate(stdin or None, timeout)
@@ -133,7 +143,7 @@ def _start(
         return Popen(
             ("git", *_SAFE, *arguments),
             cwd=folder,
-            env=_cleaned(environ),
+            env=environ,
             stdin=PIPE if has_input else DEVNULL,
             stdout=PIPE,
             stderr=PIPE,

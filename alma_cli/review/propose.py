@@ -226,9 +226,9 @@ class _Change:
 def _named(here: Here, remote: Remote, wanted: str, default: str) -> str:
     """Returns the name of the branch to propose on: by default the person's own for the store."""
     if not wanted:
-        who, _, _ = identity(remote.repository.folder, "AUTHOR", here.world.environ).partition(b"<")
+        who = _plain(identity(remote.repository.folder, "AUTHOR", here.world.environ))
         around = remote.repository.prefix.rstrip("/").rpartition("/")[0]
-        return f"{PREFIX}{slug(f'{who.decode()} {around}', _MOST_NAME)}"
+        return f"{PREFIX}{slug(f'{who} {around}', _MOST_NAME)}"
     asked = git(here.place.root, "check-ref-format", f"refs/heads/{wanted}", environ=remote.environ)
     odd = wanted in {"HEAD", "@"} or wanted.startswith(("-", "refs/")) or not wanted.isprintable()
     if odd or asked.status:
@@ -236,6 +236,14 @@ def _named(here: Here, remote: Remote, wanted: str, default: str) -> str:
     if wanted in {default, BRANCH}:
         raise Usage(f"`{wanted}` is what memories are proposed for", "name another `--branch`")
     return wanted
+
+
+def _plain(author: bytes) -> str:
+    """Returns a person's name; what is before the `@`, or its bytes, where no letter is Latin."""
+    name, _, more = author.decode("utf-8", "replace").partition("<")
+    local = more.partition("@")[0]
+    latin = (text for text in (name, local) if slug(text) != slug(""))
+    return next(latin, name.strip().encode().hex())
 
 
 def _keeps(own: Remote, what: str) -> Conflict:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Final
 
 from alma_cli.model import Kind
@@ -121,9 +122,11 @@ def _opposed(left: Strategy, right: Strategy) -> str:
     """Returns what makes one strategy warn of the other, "" for nothing."""
     if left.negations != right.negations:
         return "one of them is negated"
-    for pair in _OPPOSITES:
-        if _turned(pair, left.spoken, right.spoken):
-            return f"{pair[0]} is not {pair[1]}"
+    ours, theirs = {*_stems(left.spoken)}, {*_stems(right.spoken)}
+    for (word, opposite), pair in _opposites():
+        here, there = ours & pair, theirs & pair
+        if len(here) == len(there) == 1 and here != there:
+            return f"{word} is not {opposite}"
     if only := _STRONG & ({*left.spoken} ^ {*right.spoken}):
         return f"only one of them says {min(only)}"
     return ""
@@ -159,11 +162,10 @@ def _stems(words_: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(map(stem, words_))
 
 
-def _turned(pair: tuple[str, ...], left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    one, other = (stem(word) for word in pair)
-    here = {stem(word) for word in left} & {one, other}
-    there = {stem(word) for word in right} & {one, other}
-    return len(here) == len(there) == 1 and here != there
+@cache
+def _opposites() -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
+    """Returns pairs of words that exclude each other, each with the stems of both."""
+    return tuple((pair, frozenset(_stems(pair))) for pair in _OPPOSITES)
 
 
 def _roles(

@@ -38,6 +38,22 @@ def test_a_configuration_that_cannot_be_read_is_a_finding_and_the_rest_is_examin
     assert codes(shop) == ["config-damaged", "file-damaged"]
 
 
+def test_a_store_of_a_newer_format_is_mended_by_a_newer_alma(shop, finding):
+    file = shop.store / "config.toml"
+    file.write_text(file.read_text().replace("format = 1", "format = 2"))
+    found = finding(shop, "config-damaged")
+    assert (found["path"], found["mend"]) == (
+        ".alma/config.toml",
+        "`pip install --upgrade alma-cli`",
+    )
+
+
+def test_a_format_that_is_none_is_mended_in_the_file(shop, finding):
+    file = shop.store / "config.toml"
+    file.write_text(file.read_text().replace("format = 1", 'format = "one"'))
+    assert finding(shop, "config-damaged")["mend"].startswith("edit the file")
+
+
 def test_sharing_that_only_one_side_wants_is_a_finding(alma, codes):
     alma.files(
         {

@@ -11,5 +11,7 @@ def test_every_finding_is_in_the_table():
     cells = re.findall(r"^\| (`[^|]*) \|", table, re.MULTILINE)
     listed = set(re.findall(r"`([a-z-]+)`", "".join(cells)))
     source = "".join(file.read_text("utf-8") for file in (ROOT / "alma_cli/doctor").glob("*.py"))
-    named = r'"((?:config|store|file|id|header|agent|event|workflow|git|index|round)-[a-z-]+)"'
+    named = (
+        r'"((?:config|store|file|id|header|agent|event|workflow|client|git|index|round)-[a-z-]+)"'
+    )
     assert listed == set(re.findall(named, source))

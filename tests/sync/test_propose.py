@@ -402,3 +402,17 @@ def test_a_remote_without_a_branch_says_how_to_give_it_one(alma):
     ran = alma("propose")
     assert ran.status == 1
     assert "`git push origin HEAD` gives it one" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "branch"),
+    [
+        ("Ada Lovelace", "ada@example.org", "alma/propose/ada-lovelace"),
+        ("李雷", "lilei@example.org", "alma/propose/lilei"),
+        ("王芳", "wang.fang@example.org", "alma/propose/wang-fang"),
+        ("李", "李@example.org", "alma/propose/e69d8e"),
+    ],
+)
+def test_the_branch_is_named_for_a_person_in_any_script(shop, name, email, branch):
+    shop.environ |= {"GIT_AUTHOR_NAME": name, "GIT_AUTHOR_EMAIL": email}
+    assert shop.json("propose", "--dry-run")["branch"] == branch
