@@ -45,7 +45,12 @@ _OPPOSITES: Final = tuple(
     """.split()
 )
 _DENIALS: Final = frozenset("anti de dis il im in ir non un".split())
-_STRONG: Final = frozenset("after before except instead only than unless until without".split())
+_STRONG: Final = frozenset(
+    """
+    above after against back before below down except few first instead last least less off only
+    out over than under unless until without
+    """.split()
+)
 """Words that turn what is said, although they say nothing by themselves."""
 _DIRECTION: Final = frozenset(
     """
@@ -114,7 +119,8 @@ def _differs(left: Strategy, right: Strategy) -> str:
         return "their numbers differ"
     if left.signs != right.signs:
         return "their signs differ"
-    return "they name different things" if _name_others(left, right) else ""
+    others = _both_differ(left.flags, right.flags) or _name_others(left, right)
+    return "they name different things" if others else ""
 
 
 def _opposed(left: Strategy, right: Strategy) -> str:
@@ -169,11 +175,11 @@ def _turned(pair: tuple[str, ...], left: tuple[str, ...], right: tuple[str, ...]
 def _roles(
     strategy: Strategy, directions: AbstractSet[str], shared: AbstractSet[str]
 ) -> tuple[Counter[str], ...]:
-    """Returns the shared words on each side of every word that gives a direction."""
+    """Returns the shared words on each side of every word that gives a direction, and that word."""
     sides: list[Counter[str]] = [Counter()]
     for word in strategy.spoken:
         if word in directions:
-            sides.append(Counter())
+            sides.append(Counter({word: 1}))
         elif tells(word) and stem(word) in shared:
             sides[-1][stem(word)] += 1
     return tuple(sides)
