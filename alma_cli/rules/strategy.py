@@ -62,6 +62,8 @@ _BRITISH: Final = (
     (re.compile(r"(?<=[a-z]{3})our(?=(?:s|ed|ing)?$)"), "or"),
     (re.compile(r"(?<=[a-z]{3})ell(?=(?:ed|ing)$)"), "el"),
     (re.compile(r"^artef(?=acts?$)"), "artif"),
+    (re.compile(r"^analys(?=e[ds]?$|ing$)"), "analyz"),
+    (re.compile(r"^seper(?=at)"), "separ"),  # as often as not
 )
 _LEADING: Final = re.compile(
     r"(?P<clause>(?:after|at|before|because|during|for|from|if|in|instead of|on|once|rather than|to"

@@ -58,7 +58,7 @@ def test_a_near_miss_is_pointed_at():
 
 
 def test_the_tables_are_large_enough_to_mean_something():
-    assert [sum(map(len, pairs.values())) for pairs in (TUNED, HELD_OUT)] == [917, 330]
+    assert [sum(map(len, pairs.values())) for pairs in (TUNED, HELD_OUT)] == [957, 330]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_the_page_has_the_table(pairs, title):
     [
         ("Use Redis", "Do not use Redis", "one of them is negated"),
         ("Wait 30 s", "Wait 60 s", "their numbers differ"),
-        ("Open tests/a.py", "Open tests/b.py", "they name different things"),
+        ("Patch tests/a.py by hand", "Patch tests/b.py by hand", "they name different things"),
         ("Write tests first", "Write tests last", "first is not last"),
         ("Squash before merging", "Squash after merging", "before is not after"),
         ("Run with -v", "Run with -V", "they name different things"),
