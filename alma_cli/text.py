@@ -20,7 +20,13 @@ _PLAIN: Final = rf"(?a:\w(?:\+\+|#)(?!\w)|\w+(?:{_JOINTS}\w+)*)"
 _SEAMS: Final = r"[-_./\\:@]+"
 _POSSESSIVE: Final = r"'(?:[sS]\b)?"
 _LOOSE: Final = "\"'`.,;:!?()[]{}<>*"
-_CAMEL: Final = r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+[a-z]*|[A-Z]"
+_CAMEL: Final = (
+    r"[A-Z]{2,}(?<!TP)s(?![a-z])"  # `PRs`, but not `HTTPs`
+    r"|[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+[a-z]*|[A-Z]"
+)
+_PLURAL: Final = r"(?<=[A-Z]{2})s$"
+_IN_US: Final = {f"{word}s": word for word in "menu submenu cpu vcpu gpu vgpu tpu npu sku".split()}
+"""Plurals that look like `status`, which the stemmer therefore leaves as they are."""
 
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
 _INDIC = "\u0900-\u0963\u0966-\u0dff"
@@ -65,8 +71,8 @@ def words(text: str) -> list[str]:
 
     `getByRole`, `snake_case`, `kebab-case`, paths and names with dots give their parts and then
     the whole, joined: get, by, role, getbyrole. Letters are not parted from digits, so `E0502`
-    stays one word; `C++` is cpp, `C#` is csharp; `it's` is it. Scripts that do not put spaces
-    between words give overlapping pairs of characters.
+    stays one word; `C++` is cpp, `C#` is csharp, `PRs` is pr, `it's` is it. Scripts that do not put
+    spaces between words give overlapping pairs of characters.
     """
     return "".join(spelled(text)).split()
 
@@ -89,12 +95,12 @@ def stemmed(spelled: Iterable[str]) -> str:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Returns what the inflections of an English word share; other words come back as they are."""
-    return str(_stemmer().stemWord(word))
+    return stem_each([word])[0]
 
 
 def stem_each(words: list[str]) -> list[str]:
     """Returns the stem of each of many words, most of them not seen before."""
-    stems: list[str] = _stemmer().stemWords(words)
+    stems: list[str] = _stemmer().stemWords([_IN_US.get(word, word) for word in words])
     return stems
 
 
@@ -179,4 +185,4 @@ def _parts_of(piece: str) -> list[str]:
         return parts
     if len(piece) > LONGEST or piece.islower() or piece.isupper() or piece.isdigit():
         return [piece.lower()[:LONGEST]] if piece else []
-    return [part.lower() for part in re.findall(_CAMEL, piece)]
+    return [re.sub(_PLURAL, "", part).lower() for part in re.findall(_CAMEL, piece)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from typing import Final
 from alma_cli.model import LESSONS, Kind, Origin, Result
 from alma_cli.value import frozen
 
+DAY: Final = timedelta(days=1)
 VOTE: Final = 0.3
 """Weight of an outcome that used a lesson among others, beside one that is about it."""
 LUCK: Final = 0.2
@@ -141,13 +142,13 @@ def prior(origin: Origin) -> tuple[float, float]:
 def speaks(kind: Kind, tally: Tally, now: datetime, half_life_days: float) -> float:
     """Returns what a tally weighs at `now`: above 0 for a memory of the kind, below against it."""
     speaks_for, weight = _direction(kind, tally)
-    weight *= tally.weight * float(0.5 ** _half_lives(tally.newest, now, half_life_days))
+    weight *= tally.weight * left((now - tally.newest) / DAY, half_life_days)
     return weight if speaks_for else -weight
 
 
-def _half_lives(since: datetime, now: datetime, half_life_days: float) -> float:
-    """Returns how often the weight of what happened at `since` has halved; 0 for the future."""
-    return min(max((now - since).total_seconds(), 0.0) / 86_400 / half_life_days, 1000.0)
+def left(days: float, half_life_days: float) -> float:
+    """Returns the share of its weight that evidence so old has left; 1 if it is of the future."""
+    return float(0.5 ** min(max(days, 0.0) / half_life_days, 1000.0))
 
 
 def _direction(kind: Kind, tally: Tally) -> tuple[bool, float]:

@@ -7,12 +7,14 @@ a negation, a number, an identifier, an opposite, a turned direction. Only then 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
+from itertools import product
 from typing import Final
 
 from alma_cli.model import Kind
+from alma_cli.rules.spelling import is_slip
 from alma_cli.rules.strategy import Strategy, joined, read, tells
 from alma_cli.text import stem
 from alma_cli.value import frozen, replace
@@ -21,10 +23,6 @@ SAME: Final = 0.85
 """Similarity from which two strategies are one."""
 NEAR: Final = 0.60
 """Similarity from which a strategy is worth pointing at."""
-TYPO: Final = 0.8
-"""Similarity of two words from which one is the other misspelled."""
-SHORT: Final = 4
-"""Letters that a word has at least for that; `rest` and `test` are two words."""
 
 _OPPOSITES: Final = tuple(
     tuple(pair.split("/"))
@@ -45,8 +43,12 @@ _OPPOSITES: Final = tuple(
     forward/back once/twice get/put over/under all/any all/some all/none any/none some/none
     """.split()
 )
-_DENIALS: Final = frozenset("anti de dis il im in ir non un".split())
-_STRONG: Final = frozenset("after before except instead only than unless until without".split())
+_STRONG: Final = frozenset(
+    """
+    above after against back before below down except few first instead last least less off only
+    out over than under unless until without
+    """.split()
+)
 """Words that turn what is said, although they say nothing by themselves."""
 _DIRECTION: Final = frozenset(
     """
@@ -91,14 +93,17 @@ def compare_read(one: Strategy, other: Strategy) -> Likeness:
     left, right = joined(one, other)
     if left == right:
         return Likeness(1.0)
-    similarity, (ours, theirs), slips = _similarity(left, right)
+    left, right, slips = _mended(left, right)
+    ours, theirs = _without_partners(left.telling, right.telling)
+    similarity = _similarity(left, right, len(ours) + len(theirs) + slips)
     if similarity < NEAR:
         return Likeness(similarity)
     differs = _differs(left, right)
-    opposed = _opposed(left, right) or _turned_about(left, _corrected(right, slips))
-    replaced = " is not ".join(sorted((ours, theirs))) if ours and theirs else ""
+    opposed = _opposed(left, right) or _turned_about(left, right)
+    alone = min(ours, default=""), min(theirs, default="")
+    replaced = " is not ".join(sorted(alone)) if all(alone) else ""
     apart = differs or opposed or replaced
-    extra = ours or theirs or min(left.numbers ^ right.numbers, default="")
+    extra = alone[0] or alone[1] or min(left.numbers ^ right.numbers, default="")
     return Likeness(similarity, apart, "" if apart else extra, bool(opposed and not differs))
 
 
@@ -115,7 +120,8 @@ def _differs(left: Strategy, right: Strategy) -> str:
         return "their numbers differ"
     if left.signs != right.signs:
         return "their signs differ"
-    return "they name different things" if _name_others(left, right) else ""
+    others = _both_differ(left.flags, right.flags) or _name_others(left, right)
+    return "they name different things" if others else ""
 
 
 def _opposed(left: Strategy, right: Strategy) -> str:
@@ -171,44 +177,45 @@ def _opposites() -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
 def _roles(
     strategy: Strategy, directions: AbstractSet[str], shared: AbstractSet[str]
 ) -> tuple[Counter[str], ...]:
-    """Returns the shared words on each side of every word that gives a direction."""
+    """Returns the shared words on each side of every word that gives a direction, and that word."""
     sides: list[Counter[str]] = [Counter()]
     for word in strategy.spoken:
         if word in directions:
-            sides.append(Counter())
+            sides.append(Counter({word: 1}))
         elif tells(word) and stem(word) in shared:
             sides[-1][stem(word)] += 1
     return tuple(sides)
 
 
-def _similarity(left: Strategy, right: Strategy) -> tuple[float, tuple[str, str], dict[str, str]]:
-    """Returns the share of telling words with a partner, of each one that has none, and the slips.
-
-    Dice's coefficient over multisets of stems; a misspelled word counts for its part. The slips
-    are words of the right one, with what they stand for in the left one.
-    """
+def _similarity(left: Strategy, right: Strategy, alone: float) -> float:
+    """Returns Dice's coefficient of the telling words, of which so many have no partner."""
     total = len(left.telling) + len(right.telling)
     if not total:
-        return float(left.spoken == right.spoken), ("", ""), {}
-    ours, theirs = _without_partners(left.telling, right.telling)
-    shared = (total - len(ours) - len(theirs)) / 2
-    slips: dict[str, str] = {}
-    for alike, one, other in _slips(ours, theirs):
-        if one in ours and other in theirs:
-            ours.remove(one)
-            theirs.remove(other)
-            slips[other] = one
-            shared += alike
-    alone = min(ours, default=""), min(theirs, default="")
-    return round(2 * shared / total, 4), alone, slips
+        return float(left.spoken == right.spoken)
+    return round((total - alone) / total, 4)
 
 
-def _corrected(strategy: Strategy, slips: Mapping[str, str]) -> Strategy:
-    return replace(
-        strategy,
-        spoken=tuple(slips.get(word, word) for word in strategy.spoken),
-        telling=tuple(slips.get(word, word) for word in strategy.telling),
-    )
+def _mended(left: Strategy, right: Strategy) -> tuple[Strategy, Strategy, float]:
+    """Returns both with one spelling for a word that one of them misspells, and what that costs.
+
+    A misspelled word is a partner for its part: two of seven letters are 2 * 1/7 of a word.
+    """
+    pairs = sorted(_slips(left, right), key=lambda pair: (-max(map(len, pair)), *sorted(pair)))
+    here: dict[str, str] = {}
+    there: dict[str, str] = {}
+    cost = 0.0
+    for one, other in pairs:
+        if one not in here and other not in there:
+            here[one] = there[other] = one if tells(other) else other
+            cost += 2 / max(len(one), len(other))
+    return _spelled(left, here), _spelled(right, there), cost
+
+
+def _spelled(strategy: Strategy, spellings: Mapping[str, str]) -> Strategy:
+    if not spellings:
+        return strategy
+    spoken = tuple(spellings.get(word, word) for word in strategy.spoken)
+    return replace(strategy, spoken=spoken, telling=tuple(filter(tells, spoken)))
 
 
 def _is_reordered(left: Strategy, right: Strategy) -> bool:
@@ -235,37 +242,18 @@ def _beyond(words_: tuple[str, ...], shared: Counter[str]) -> list[str]:
     return alone
 
 
-def _slips(ours: list[str], theirs: list[str]) -> list[tuple[float, str, str]]:
-    """Returns the pairs that may be one word misspelled, the most alike first."""
-    from rapidfuzz.distance import OSA
-
-    pairs = (
-        (OSA.normalized_similarity(one, other), one, other)
-        for one in ours
-        for other in theirs
-        if not _is_another(one, other)
-    )
-    return sorted(
-        (pair for pair in pairs if pair[0] >= TYPO), key=lambda p: (-p[0], *sorted(p[1:]))
-    )
+def _slips(left: Strategy, right: Strategy) -> Iterator[tuple[str, str]]:
+    """Yields the pairs that may be one word misspelled; words without weight are misspelled too."""
+    ours, theirs = _without_partners(left.telling, right.telling)
+    quiet_here = _quiet(left.spoken, right.spoken)
+    quiet_there = _quiet(right.spoken, left.spoken)
+    for one, other in (
+        *product(ours, [*theirs, *quiet_there]),
+        *product(quiet_here, theirs),
+    ):
+        if is_slip(one, other):
+            yield one, other
 
 
-def _is_another(one: str, other: str) -> bool:
-    """Says whether two words are no slip of each other: short, numbered, or with an affix more."""
-    short, long = sorted((one, other), key=len)
-    return (
-        len(short) < SHORT
-        or any(map(str.isdigit, one + other))
-        or long.startswith(short)
-        or long.endswith(short)
-        or _denied(short, long)
-    )
-
-
-def _denied(short: str, long: str) -> bool:
-    """Says whether a word denies another within a compound, as `caseinsensitive` does."""
-    more = len(long) - len(short)
-    return any(
-        long[at : at + more] in _DENIALS and long[:at] + long[at + more :] == short
-        for at in range(len(short))
-    )
+def _quiet(words_: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
+    return [word for word in words_ if not tells(word) and word not in others]

@@ -10,7 +10,7 @@ from alma_cli.text import stem, stop_stems, words
 from alma_cli.value import frozen, replace
 
 _NEGATION: Final = re.compile(
-    r"\b(?:not|no|never|without|avoid\w*|stop(?:ped|ping)?|skip\w*|disallow\w*|forbid\w*|cannot"
+    r"\b(?:not|no|never|neither|nobody|none|nothing|without|avoid\w*|stop(?:ped|ping)?|skip\w*|disallow\w*|forbid\w*|cannot"
     r"|(?:do|does|did|is|are|was|were|has|have|had|ca|could|should|would|wo|must|need)n['\u2019]?t)\b",
     re.IGNORECASE,
 )
@@ -27,6 +27,8 @@ _NUMBER: Final = re.compile(
 """Numbers with their units."""
 _SIGN: Final = re.compile(r"[-=]+>|<[-=]+|[<>=]=*|!=+|&+|\|+")
 """Arrows, and signs that compare or join."""
+_FLAG: Final = re.compile(r"(?:(?<![\w+-])|\b[augo]+)[-+][A-Za-z]+(?![\w-])")
+"""Options of few letters, and modes: `-v` is not `-V`, nor `u+x` `u-x`."""
 _IDENTIFIER: Final = re.compile(
     r"`[^`\n]+`|[A-Za-z_][\w.]*\(|\b[A-Za-z]+_\w+|\b[a-z]+[A-Z]\w*|\b[A-Z]{1,6}\d{2,}\b"
     r"|(?:[\w.-]*/)+[\w.-]+|(?<![\w-])--?[a-z][\w-]+|\b\w+\.[a-z]{2,4}\b"
@@ -60,6 +62,8 @@ _BRITISH: Final = (
     (re.compile(r"(?<=[a-z]{3})our(?=(?:s|ed|ing)?$)"), "or"),
     (re.compile(r"(?<=[a-z]{3})ell(?=(?:ed|ing)$)"), "el"),
     (re.compile(r"^artef(?=acts?$)"), "artif"),
+    (re.compile(r"^analys(?=e[ds]?$|ing$)"), "analyz"),
+    (re.compile(r"^seper(?=at)"), "separ"),  # as often as not
 )
 _LEADING: Final = re.compile(
     r"(?P<clause>(?:after|at|before|because|during|for|from|if|in|instead of|on|once|rather than|to"
@@ -86,6 +90,7 @@ class Strategy:
     negations: int
     numbers: frozenset[str]
     signs: tuple[str, ...]
+    flags: frozenset[str]
     identifiers: frozenset[str]
     plain: str
 
@@ -102,6 +107,7 @@ def read(text: str) -> Strategy:
         len(_NEGATION.findall(text)),
         frozenset(re.sub(r"[\s,_]", "", found.lower()) for found in _NUMBER.findall(text)),
         tuple(_SIGN.findall(text)),
+        frozenset(_FLAG.findall(text)),
         frozenset(found.strip("`(").lower() for found in _IDENTIFIER.findall(text)),
         text.replace("`", "").lower(),
     )

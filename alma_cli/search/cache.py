@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from alma_cli.place import Place
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Counts up with the layout and with what `alma_cli.text` makes of a text."""
 NAME: Final = f"index-{VERSION}.sqlite"
 PATIENCE: Final = 2.0

@@ -153,8 +153,10 @@ def _domain(db: Connection, lesson: str) -> str:
 
 
 def _decayed(times: list[int], half_life_days: float) -> float:
+    from alma_cli.rules.evidence import left
+
     newest = max(times)
-    return fsum(0.5 ** ((newest - one) / DAY / half_life_days) for one in times)
+    return fsum(left((newest - one) / DAY, half_life_days) for one in times)
 
 
 def _write_tasks(db: Connection, lesson: str, tasks: str) -> None:

@@ -9,9 +9,10 @@ from alma_cli.git.events import Event
 from alma_cli.git.history import opened
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
-from alma_cli.model import LESSONS, Memory, Origin, Outcome
+from alma_cli.model import LESSONS, Memory, Origin, Outcome, Result
+from alma_cli.place import Place
 from alma_cli.recollection import Contradiction, Grounds, Hit, Witness
-from alma_cli.rules.evidence import Tally, prior, speaks
+from alma_cli.rules.evidence import DAY, Tally, left, prior, speaks
 from alma_cli.rules.matching import compare, conflict
 from alma_cli.rules.scope import may_read, owners
 
@@ -40,8 +41,22 @@ def why(here: Here, library: Library, prefix: str) -> tuple[Grounds, tuple[Event
 
 
 def _witnesses(library: Library, found: Found) -> Iterator[Witness]:
-    family = library.family(found)
+    """Yields the outcomes with their weights, which are parts of those that confidence sums."""
     half_life = library.half_life(found)
+    told = tuple(_told(library, found))
+    newest = {by: one.created for by, one in told}  # the oldest are told first
+    for by, outcome in told:
+        result, full, agent, _place = by
+        weight = left((newest[by] - outcome.created) / DAY, half_life)
+        tally = Tally(result, full, 1, weight, newest[by], agent)
+        yield Witness(outcome, speaks(found.row.kind, tally, library.day, half_life))
+
+
+def _told(
+    library: Library, found: Found
+) -> Iterator[tuple[tuple[Result, bool, str, Place], Outcome]]:
+    """Yields the outcomes that count for a memory, each with what puts it into a tally."""
+    family = library.family(found)
     for one in library.testimony(found):
         try:
             record = library.read(one).record
@@ -49,8 +64,7 @@ def _witnesses(library: Library, found: Found) -> Iterator[Witness]:
             continue  # gone or damaged since the index was brought up to date, which names it
         if isinstance(record, Outcome):
             full = not family.isdisjoint(record.lessons)
-            tally = Tally(record.result, full, 1, 1.0, record.created, record.agent)
-            yield Witness(record, speaks(found.row.kind, tally, library.day, half_life))
+            yield (record.result, full, record.agent, one.place), record
 
 
 def _events(here: Here, library: Library, found: Found) -> tuple[Event, ...] | None:

@@ -11,6 +11,7 @@ TABLE = [
     ("getByRole", "get by role getbyrole"),
     ("parseXMLFile iOS", "parse xml file parsexmlfile i os ios"),
     ("HTTPServer2", "http server2 httpserver2"),
+    ("PRs VMs getURLs HTTPs", "pr vm get url geturls htt ps https"),
     ("snake_case_name __init__ ____", "snake case name snakecasename init"),
     ("kebab-case", "kebab case kebabcase"),
     ("tests/e2e/login.spec.ts", "tests e2e login spec ts testse2eloginspects"),
@@ -47,6 +48,17 @@ def test_a_blob_is_cut_and_not_taken_apart():
 
 def test_inflections_share_a_stem():
     assert stems("forms formed forming form") == ["form"] * 4
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("menu", "menus"), ("GPU", "GPUs"), ("GPU", "gpus"), ("PR", "PRs")]
+)
+def test_plurals_that_look_like_status_share_a_stem_with_what_they_are_of(one, many):
+    assert stems(one) == stems(many)
+
+
+def test_a_status_is_no_plural():
+    assert stems("status corpus bus") == ["status", "corpus", "bus"]
 
 
 def test_stems_are_those_of_the_words_in_order():

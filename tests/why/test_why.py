@@ -31,6 +31,20 @@ def test_confidence_is_the_sum_of_what_is_told(qa, lesson):
     assert "confidence 0.71 = (1 + 2.00) / (1 + 2.00 + 1 + 0.20), learned" in qa.ok("why", lesson)
 
 
+@pytest.mark.parametrize("hours", [11, 25, 400])
+def test_confidence_is_that_sum_whenever_it_is_asked_for(qa, lesson, hours):
+    qa.ok("config", "set", "recall.half_life_days", "3")
+    for task in "de":
+        qa.later(hours=hours)
+        qa.ok("learn", "--failure", "--task", f"Test {task}", "--strategy", "Click twice")
+        qa.ok("learn", "--success", "--task", "x", "--strategy", "Wait", "--used", lesson)
+    told = qa.json("why", lesson)
+    weights = [one["weight"] for one in told["outcomes"]]
+    for_ = told["prior"]["for"] + sum(one for one in weights if one > 0)
+    against = told["prior"]["against"] - sum(one for one in weights if one < 0)
+    assert told["confidence"] == pytest.approx(for_ / (for_ + against), abs=1e-4)
+
+
 def test_weights_fade(qa, lesson):
     qa.later(days=90)
     weights = [one["weight"] for one in qa.json("why", lesson)["outcomes"]]
