@@ -9,25 +9,30 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
-from alma_cli.connect.clients import Target, targets
-from alma_cli.connect.state import State
-from alma_cli.errors import Conflict, Malformed
+from alma_cli.connect.clients import GITHUB, SERVERS, TOOLS, Target, targets
+from alma_cli.connect.state import Edit, State
+from alma_cli.errors import Conflict, Malformed, Usage
 from alma_cli.value import frozen
 from alma_cli.world import World
 
 BACKUP: Final = ".before-alma"
 MOST_FILE: Final = 16 * 1024 * 1024
+MISSING: Final = Edit(State.MISSING, "\n")
 
 
 @frozen
 class Change:
-    """A file of a client: the text there was and the text there will be, "" for no file."""
+    """A file of a client: the text there was and the text there will be, "" for no file.
+
+    `serves` says that it makes the client start the server.
+    """
 
     client: str
     file: Path
     state: State
     before: str
     after: str
+    serves: bool = False
 
     @property
     def is_needed(self) -> bool:
@@ -42,24 +47,34 @@ class Change:
         return difflib.unified_diff(before, after, here, there, lineterm="")
 
 
-def changes(world: World, client: str, *, user: bool, remove: bool) -> list[Change]:
+def changes(
+    world: World, client: str, *, user: bool, remove: bool, check: bool = False, package: str = ""
+) -> list[Change]:
     """Returns what connecting a client, or removing it, changes in each of its files.
 
-    Raises `Malformed` for a file that cannot be read as what it should be, and changes none then.
+    With `check` the texts there will be do not count. `package` is what a workflow of GitHub's
+    installs. Raises `Malformed` for a file that cannot be read as what it should be, and changes
+    none then.
     """
-    files = targets(client, folder_of(world, user=user), user=user)
-    return [change(*one, remove=remove) for one in files]
+    if package and client != GITHUB:
+        raise Usage(f"`--package` is what `{GITHUB}` installs", "leave it out")
+    more = {"package": package} if package else {}
+    files = targets(client, folder_of(world, client, user=user), user=user)
+    return [change(*one, remove=remove, check=check, **more) for one in files]
 
 
-def change(name: str, file: Path, target: Target, *, remove: bool) -> Change:
-    """Returns what connecting changes in one file; raises `Malformed` as `changes` does."""
+def change(
+    name: str, file: Path, target: Target, *, remove: bool, check: bool = False, **more: str
+) -> Change:
+    """Returns what connecting changes in one file; takes and raises what `changes` does."""
     before = _read(file)
     try:
-        edit = target.edit(before, remove=remove)
+        is_gone = check and not before  # whatever would be made of it
+        edit = MISSING if is_gone else target.edit(before, remove=remove, **more)
     except Malformed as error:
         hints = ("mend it by hand; nothing was changed",)
         raise Malformed(error.reason, *hints, path=str(file), line=error.line) from error
-    return Change(name, file, edit.state, before, edit.text)
+    return Change(name, file, edit.state, before, edit.text, target.edit in SERVERS)
 
 
 def carry_out(change: Change) -> None:
@@ -102,9 +117,9 @@ def _read(file: Path) -> str:
     return content.decode("utf-8", "surrogateescape")
 
 
-def folder_of(world: World, *, user: bool) -> Path:
-    """Returns the folder that the files of clients lie below: a person's own, or the project's."""
-    return home(world) if user else project(world)
+def folder_of(world: World, client: str, *, user: bool) -> Path:
+    """Returns the folder that the files of a client lie below: a person's own, or the project's."""
+    return home(world) if user else top(world) if client in TOOLS else project(world)
 
 
 def project(world: World) -> Path:
@@ -114,6 +129,19 @@ def project(world: World) -> Path:
             if (folder / mark).exists():
                 return folder
     return world.cwd
+
+
+def top(world: World) -> Path:
+    """Returns the top of the repository, which is where its tools look.
+
+    Raises `Usage` where the store lies deeper: they would not find it.
+    """
+    folder = project(world)
+    if (folder / ".alma").exists() and not (folder / ".git").exists():
+        above = next((each for each in folder.parents if (each / ".git").exists()), folder)
+        if above != folder:
+            raise Usage(f"the store is in `{folder}`, and not at the top of its repository")
+    return folder
 
 
 def home(world: World) -> Path:

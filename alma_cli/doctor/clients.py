@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from itertools import product
 
-from alma_cli.connect import entries, tomltext
 from alma_cli.connect.carrying import Change, change, folder_of
 from alma_cli.connect.clients import CLIENTS, targets
 from alma_cli.connect.state import State
@@ -45,7 +44,7 @@ def clients(world: World) -> Iterator[Finding]:
 def _look(world: World, name: str, *, user: bool) -> tuple[list[Change], list[Malformed], bool]:
     """Returns the files of a client that have entries, those that cannot be read, if one serves."""
     found, broken, serves = [], [], False
-    for whose, file, target in targets(name, folder_of(world, user=user), user=user):
+    for whose, file, target in targets(name, folder_of(world, name, user=user), user=user):
         try:
             one = change(whose, file, target, remove=False)
         except Malformed as error:
@@ -53,7 +52,7 @@ def _look(world: World, name: str, *, user: bool) -> tuple[list[Change], list[Ma
             continue
         if one.state is not State.MISSING:
             found.append(one)
-            serves |= target.edit in {entries.server, tomltext.server}
+            serves |= one.serves
     return found, broken, serves
 
 
