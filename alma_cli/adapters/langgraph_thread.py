@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
 from typing import Any, Final
 
 from langgraph.checkpoint.base import WRITES_IDX_MAP, Checkpoint, writes_sort_key
-from langgraph.checkpoint.serde.types import ERROR, INTERRUPT
+from langgraph.checkpoint.serde.types import ERROR, INTERRUPT, TASKS
 
 from alma_cli import exact, workflows
 from alma_cli.adapters.langgraph_values import Codec, shown
 from alma_cli.checkpoint import Stage
-from alma_cli.errors import Conflict
+from alma_cli.errors import Conflict, Malformed
 from alma_cli.flow.checkpoint import Progress
 from alma_cli.names import NAME, RESERVED, slug
 from alma_cli.place import Place
@@ -68,9 +70,9 @@ class Thread:
         states = [*self._states.values()]
         return states[-1] if states else {"values": {}, "writes": [], OWN: _own(self.address)}
 
-    @property
+    @cached_property
     def checkpoints(self) -> dict[str, Saved]:
-        """Returns the newest state of each checkpoint by LangGraph's id, the newest id first."""
+        """The newest state of each checkpoint by LangGraph's id, the newest id first."""
         found = {each[OWN]["checkpoint_id"]: each for each in self._states.values()}
         return {id_: found[id_] for id_ in sorted(filter(None, found), reverse=True)}
 
@@ -100,7 +102,7 @@ class Thread:
 
 def _own(address: Address) -> Saved:
     named = {"thread_id": address.thread, "checkpoint_ns": address.namespace}
-    return {**named, "checkpoint_id": None, "parent_id": None, "ran": []}
+    return {**named, "checkpoint_id": None, "parent_id": None, "ran": [], "ended": False}
 
 
 def read(place: Place, address: Address) -> Thread:
@@ -125,19 +127,26 @@ def read(place: Place, address: Address) -> Thread:
 
 
 def every(place: Place) -> Iterator[Thread]:
-    """Yields all threads of a store, by the names of their workflows."""
+    """Yields all threads of a store, by the names of their workflows, but for damaged ones."""
     for name in workflows.names(place):
         workflow = workflows.read(place, name)
-        states = _states(workflow)
-        for state in [*states.values()][-1:]:
-            own = state[OWN]
+        states: dict[str, Saved] = {}
+        with suppress(Malformed):  # whoever reads that one thread is told
+            states = _states(workflow)
+        if states:
+            own = [*states.values()][-1][OWN]
             yield Thread(Address(own["thread_id"], own["checkpoint_ns"]), workflow, states)
 
 
 def _states(workflow: Workflow) -> dict[str, Saved]:
-    """Returns the states of a workflow that are a thread's."""
-    found = ((one.id, exact.to_python(workflow.state(one))) for one in workflow.checkpoints)
-    return {id_: each for id_, each in found if _is_ours(each)}
+    """Returns the states of a workflow that are a thread's; of other work not even one is read."""
+    found: dict[str, Saved] = {}
+    for one in reversed(workflow.checkpoints):
+        state = exact.to_python(workflow.state(one))
+        if not _is_ours(state):
+            break
+        found[one.id] = state
+    return dict(reversed(found.items()))
 
 
 def _is_ours(state: object) -> bool:
@@ -149,9 +158,9 @@ def after_checkpoint(
     thread: Thread, codec: Codec, checkpoint: Checkpoint, metadata: object, parent: str | None
 ) -> Saved:
     """Returns the state of a thread that a checkpoint was put to."""
-    before = thread.newest
-    rest = {key: value for key, value in checkpoint.items() if key != "channel_values"}
+    before = thread.checkpoints.get(parent or "", thread.newest)
     seen = before[OWN].get("checkpoint", {}).get("versions_seen", {})
+    rest = {key: value for key, value in checkpoint.items() if key != "channel_values"}
     ran = [
         node
         for node, versions in checkpoint["versions_seen"].items()
@@ -162,13 +171,22 @@ def after_checkpoint(
         "checkpoint_id": checkpoint["id"],
         "parent_id": parent,
         "ran": ran,
+        "ended": not any(_starts(*each) for each in checkpoint["channel_values"].items()),
         "metadata": codec.encode(metadata),
         "checkpoint": codec.encode(rest),
     }
     values = {key: codec.encode(each) for key, each in checkpoint["channel_values"].items()}
     # Tasks may be done before their checkpoint is saved, which happens in the background.
-    early = [one for one in before["writes"] if one["checkpoint_id"] not in thread.checkpoints]
+    saved = thread.checkpoints
+    early = [one for one in thread.newest["writes"] if one["checkpoint_id"] not in saved]
     return {"values": values, "writes": early, OWN: own}
+
+
+def _starts(channel: str, value: object) -> bool:
+    """Says whether a channel starts a node: as input, by an edge, after several, as a task."""
+    if channel.startswith(("join:", TASKS)):
+        return bool(value)
+    return channel.startswith(("__start__", "branch:to:"))
 
 
 def after_writes(
@@ -224,7 +242,8 @@ def progress(state: Saved, codec: Codec) -> Progress:
     note = f"waits for an answer: {asked}" if asked else ""
     failed = [one for one in writes if one["channel"] == ERROR and one["task_id"] not in done]
     if not failed:
-        return Progress(exact.of(state), _step(own), Stage.RUNNING, note=note)
+        stage = Stage.DONE if own["ended"] and not waits else Stage.RUNNING
+        return Progress(exact.of(state), _step(own), stage, note=note)
     node = failed[-1]["task_path"].rpartition(", ")[2]
     return Progress(
         exact.of(state), node, Stage.FAILED, str(codec.decode(failed[-1]["value"])), note

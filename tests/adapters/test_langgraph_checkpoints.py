@@ -1,19 +1,23 @@
 """Graphs of LangGraph that stop and go on from a store, and LangGraph's own suite for savers."""
 
 import asyncio
+import operator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated, TypedDict
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.base import empty_checkpoint
 from langgraph.checkpoint.conformance import checkpointer_test, validate
-from langgraph.types import Command
+from langgraph.func import entrypoint
+from langgraph.graph import START, StateGraph
+from langgraph.types import Command, Send
 from support import letters as program
 from support.letters import ANSWER, LETTER, letters
 
 from alma_cli.adapters.langgraph_checkpoints import AlmaSaver
 from alma_cli.adapters.langgraph_thread import Address
-from alma_cli.errors import Conflict, Refused, Usage
+from alma_cli.errors import Conflict, Malformed, Refused, Usage
 
 ALLOWED = {"allow_secret": "an example"}
 
@@ -81,7 +85,47 @@ def test_people_see_what_failed_and_why_until_it_worked(alma, saver):
     assert failed["error"] == "ConnectionError('no route to the host')"
     letters(saver).invoke(None, LETTER)
     worked = alma.json("resume", "letter-7")
-    assert (worked["step"], worked["status"]) == ("send", "running")
+    assert (worked["step"], worked["status"]) == ("send", "done")
+
+
+class Log(TypedDict, total=False):
+    log: Annotated[list[str], operator.add]
+
+
+def joined(graph):
+    graph.add_node("c", lambda _: {"log": ["c"]})
+    graph.add_edge(START, "a")
+    graph.add_edge(START, "b")
+    graph.add_edge(["a", "b"], "c")
+
+
+def sent(graph):
+    graph.add_conditional_edges(START, lambda _: [Send("a", {}), Send("b", {})])
+
+
+@pytest.mark.parametrize(("shape", "before"), [(joined, "c"), (sent, "a")])
+def test_a_graph_is_open_work_until_it_has_ended(quick, fast, shape, before):
+    graph = StateGraph(Log)
+    for node in ("a", "b"):
+        graph.add_node(node, lambda _, node=node: {"log": [node]})
+    shape(graph)
+    app = graph.compile(checkpointer=fast, interrupt_before=[before])
+    app.invoke({"log": []}, LETTER)
+    assert "Open:\n| - letter-7 came to" in quick.ok("recall")
+    app.invoke(None, LETTER)
+    assert "Open:" not in quick.ok("recall")
+    app.invoke({"log": []}, LETTER)
+    assert "Open:\n| - letter-7 came to" in quick.ok("recall")
+
+
+def test_a_workflow_of_functions_has_an_end_too(quick, fast):
+    @entrypoint(checkpointer=fast)
+    def doubled(number, previous=None):
+        return entrypoint.final(value=number * 2, save=number + (previous or 0))
+
+    assert [doubled.invoke(3, LETTER), doubled.invoke(4, LETTER)] == [6, 8]
+    resumed = quick.json("resume", "letter-7")
+    assert (resumed["status"], resumed["state"]["values"]["__previous__"]) == ("done", 7)
 
 
 def test_messages_are_read_by_people_and_come_back_as_messages(quick, fast):
@@ -178,6 +222,16 @@ def test_a_thread_does_not_take_the_name_of_other_work(quick, fast):
     with pytest.raises(Conflict, match="holds other work"):
         fast.get_tuple(at("deploy-v2"))
     assert list(fast.list(None)) == []
+
+
+def test_a_damaged_thread_is_named_to_who_reads_it_and_costs_no_other(quick, fast):
+    put(fast, at("a"))
+    put(fast, at("b"))
+    (path,) = quick.store.glob("workflows/a/*.md")
+    path.write_text(path.read_text().replace("{", "{{", 1))
+    with pytest.raises(Malformed, match="workflows/a/0001"):
+        fast.get_tuple(at("a"))
+    assert [one.config["configurable"]["thread_id"] for one in fast.list(None)] == ["b"]
 
 
 def test_all_threads_are_listed_where_none_is_named(fast):
