@@ -23,12 +23,12 @@ from anthropic.types.beta import (
 )
 
 from alma_cli.adapters import memory_files as files
-from alma_cli.adapters.shelf import Change, Shelf, View
+from alma_cli.adapters.shelf import Shelf, View, Wish
 from alma_cli.errors import AlmaError
 from alma_cli.verbs.keep import Page, text_of
 from alma_cli.world import World
 
-BEGINS: Final = f"anthropic:{files.ROOT}"
+BEGINS: Final = "anthropic:"
 
 
 class AlmaMemoryTool(BetaAbstractMemoryTool):
@@ -75,51 +75,51 @@ class AlmaMemoryTool(BetaAbstractMemoryTool):
     def create(self, command: BetaMemoryTool20250818CreateCommand) -> str:
         """Makes a file."""
 
-        def change(folder: _Folder) -> Change:
+        def change(folder: _Folder) -> Wish:
             path = folder.free(files.path_of(command.path), f"File {command.path} already exists")
             made = _page(path, command.file_text)
-            return Change((made,), answer=f"File created successfully at: {command.path}")
+            return Wish((made,), answer=f"File created successfully at: {command.path}")
 
         return self._write(change)
 
     def str_replace(self, command: BetaMemoryTool20250818StrReplaceCommand) -> str:
         """Replaces what stands in a file once."""
 
-        def change(folder: _Folder) -> Change:
+        def change(folder: _Folder) -> Wish:
             path = files.path_of(command.path)
             text = folder.text(path, " Please provide a valid path.")
             edited = files.replaced(path, text, command.old_str, command.new_str or "")
-            return Change((_page(path, edited.text),), answer=edited.answer)
+            return Wish((_page(path, edited.text),), answer=edited.answer)
 
         return self._write(change)
 
     def insert(self, command: BetaMemoryTool20250818InsertCommand) -> str:
         """Adds lines below one of a file."""
 
-        def change(folder: _Folder) -> Change:
+        def change(folder: _Folder) -> Wish:
             path = files.path_of(command.path)
             text = folder.text(path, " Please provide a valid path.")
             edited = files.inserted(path, text, command.insert_line, command.insert_text)
-            return Change((_page(path, edited.text),), answer=edited.answer)
+            return Wish((_page(path, edited.text),), answer=edited.answer)
 
         return self._write(change)
 
     def delete(self, command: BetaMemoryTool20250818DeleteCommand) -> str:
         """Forgets a file, or all that a folder holds."""
 
-        def change(folder: _Folder) -> Change:
+        def change(folder: _Folder) -> Wish:
             path = files.path_of(command.path)
             if path == files.ROOT:
                 raise files.Denied("Cannot delete the /memories directory itself")
             gone = tuple(map(_name, folder.at(path)))
-            return Change(drops=gone, answer=f"Successfully deleted {command.path}")
+            return Wish(drops=gone, answer=f"Successfully deleted {command.path}")
 
         return self._write(change)
 
     def rename(self, command: BetaMemoryTool20250818RenameCommand) -> str:
         """Gives a file or a folder another path."""
 
-        def change(folder: _Folder) -> Change:
+        def change(folder: _Folder) -> Wish:
             old, new = files.path_of(command.old_path), files.path_of(command.new_path)
             if old == files.ROOT:
                 raise files.Denied("Cannot rename the /memories directory itself")
@@ -131,19 +131,19 @@ class AlmaMemoryTool(BetaAbstractMemoryTool):
                 _page(new + each[len(old) :], folder.text(each), was=_name(each)) for each in moved
             ]
             answer = f"Successfully renamed {command.old_path} to {command.new_path}"
-            return Change(tuple(pages), answer=answer)
+            return Wish(tuple(pages), answer=answer)
 
         return self._write(change)
 
     def clear_all_memory(self) -> str:
         """Forgets all files."""
 
-        def change(folder: _Folder) -> Change:
-            return Change(drops=tuple(map(_name, folder.paths)), answer="All memory cleared")
+        def change(folder: _Folder) -> Wish:
+            return Wish(drops=tuple(map(_name, folder.paths)), answer="All memory cleared")
 
         return self._write(change)
 
-    def _write(self, change: Callable[[_Folder], Change]) -> str:
+    def _write(self, change: Callable[[_Folder], Wish]) -> str:
         return _told(lambda: self._shelf.write(lambda view: change(_Folder(view))))
 
 
@@ -155,10 +155,10 @@ class _Folder:
 
     @property
     def paths(self) -> list[str]:
-        return [name.removeprefix("anthropic:") for name in self._view.found]
+        return [name.removeprefix(BEGINS) for name in self._view.found]
 
     def has(self, path: str) -> bool:
-        return _name(path) in self._view.found
+        return self._view.has(_name(path))
 
     def text(self, path: str, advice: str = "") -> str:
         """Returns a file; a folder is none."""
@@ -188,7 +188,7 @@ class _Folder:
 
 
 def _name(path: str) -> str:
-    return f"anthropic:{path}"
+    return BEGINS + path
 
 
 def _page(path: str, text: str, was: str = "") -> Page:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -29,6 +29,8 @@ from alma_cli.flow.checkpoint import checkpoint as save
 from alma_cli.flow.discard import discard
 from alma_cli.gate import Pass
 from alma_cli.here import Here, stand
+from alma_cli.model import Draft
+from alma_cli.saving import Move
 from alma_cli.world import World
 
 
@@ -74,7 +76,7 @@ class AlmaSaver(BaseCheckpointSaver[int]):
             address,
             lambda thread: threads.after_checkpoint(thread, self._codec, checkpoint, told, parent),
         )
-        return _config(address, checkpoint["id"])
+        return address.config(checkpoint["id"])
 
     def put_writes(
         self,
@@ -214,19 +216,17 @@ class AlmaSaver(BaseCheckpointSaver[int]):
         here = self._here
         who = here.at_work(self._agent)
 
-        def think() -> Any:  # noqa: ANN401
+        def think() -> Move:
             state = change(threads.read(here.place, address))
             told = threads.progress(state, self._codec)
             return save(here, address.workflow, told, who, self._leave)
 
         writer.write(here.place, here.world, here.git(), think)
 
-    def _discard(
-        self, what: str, chosen: Callable[[Thread], Collection[str] | Iterator[str]]
-    ) -> None:
+    def _discard(self, what: str, chosen: Callable[[Thread], Iterable[str]]) -> None:
         here = self._here
 
-        def think() -> Any:  # noqa: ANN401
+        def think() -> Draft:
             found = {one.address.workflow: {*chosen(one)} for one in threads.every(here.place)}
             return discard(here, found, what)
 
@@ -247,16 +247,12 @@ class AlmaSaver(BaseCheckpointSaver[int]):
         values = {key: codec.decode(each) for key, each in state["values"].items()}
         parent = own["parent_id"]
         return CheckpointTuple(
-            _config(address, own["checkpoint_id"]),
+            address.config(own["checkpoint_id"]),
             cast("Checkpoint", {**codec.decode(own["checkpoint"]), "channel_values": values}),
             codec.decode(own["metadata"]),
-            _config(address, parent) if parent else None,
+            address.config(parent) if parent else None,
             [
                 (one["task_id"], one["channel"], codec.decode(one["value"]))
                 for one in thread.writes(own["checkpoint_id"])
             ],
         )
-
-
-def _config(address: Address, checkpoint_id: str) -> RunnableConfig:
-    return RunnableConfig(configurable=address.config(checkpoint_id)["configurable"])

@@ -21,7 +21,7 @@ from langgraph.store.base import (
 )
 
 from alma_cli.adapters import langgraph_items as items
-from alma_cli.adapters.shelf import Change, Shelf, View
+from alma_cli.adapters.shelf import Shelf, View, Wish
 from alma_cli.errors import Usage
 from alma_cli.verbs.keep import Page
 from alma_cli.world import World
@@ -67,11 +67,11 @@ class AlmaStore(BaseStore):
             with self._shelf.open() as view:
                 answers = [_answer(view, op) for op in ops]
         if puts:
-            change = Change(
+            wish = Wish(
                 tuple(_pages(puts.values())),
                 tuple(name for name, op in puts.items() if op.value is None),
             )
-            self._shelf.write(lambda _view: change)
+            self._shelf.write(lambda _view: wish)
         return answers
 
     async def abatch(self, ops: Iterable[Op]) -> list[Result]:
@@ -89,7 +89,7 @@ def _answer(view: View, op: Op) -> Result:
     match op:
         case GetOp(namespace, key):
             name = items.name_of(namespace, key)
-            return _item(view, name) if name in view.found else None
+            return _item(view, name) if view.has(name) else None
         case SearchOp():
             return _search(view, op)
         case ListNamespacesOp():

@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any, Final
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import WRITES_IDX_MAP, Checkpoint, writes_sort_key
 from langgraph.checkpoint.serde.types import ERROR, INTERRUPT, TASKS
 
@@ -37,7 +38,7 @@ class Address:
     namespace: str = ""
 
     @classmethod
-    def of(cls, config: Mapping[str, Any]) -> Address:
+    def of(cls, config: RunnableConfig) -> Address:
         """Returns what a configuration of LangGraph names."""
         named = config["configurable"]
         return cls(str(named["thread_id"]), named.get("checkpoint_ns") or "")
@@ -50,7 +51,7 @@ class Address:
         digest = sha256(f"{self.thread}\0{self.namespace}".encode()).hexdigest()
         return f"{slug(self.thread, 40)}-{digest[:12]}"
 
-    def config(self, checkpoint_id: str) -> dict[str, Any]:
+    def config(self, checkpoint_id: str) -> RunnableConfig:
         """Returns the configuration that names one of its checkpoints."""
         named = {"thread_id": self.thread, "checkpoint_ns": self.namespace}
         return {"configurable": {**named, "checkpoint_id": checkpoint_id}}

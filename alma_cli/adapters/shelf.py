@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from alma_cli import store as writer
@@ -13,43 +14,51 @@ from alma_cli.library import Found, Library
 from alma_cli.model import Draft, Kind, Stored
 from alma_cli.rules.scope import Agent
 from alma_cli.value import frozen
-from alma_cli.verbs.keep import Page, Terms, keep, shelf
+from alma_cli.verbs.keep import Page, Terms, keep
 from alma_cli.world import World
 
 
 class View:
-    """The names of a program as they stand while somebody looks."""
+    """The names of a program with an agent as they stand while somebody looks.
 
-    def __init__(self, here: Here, library: Library, agent: Agent, begins: str) -> None:
+    Where two machines made one name, the newer memory counts.
+    """
+
+    def __init__(self, library: Library, agent: Agent, begins: str) -> None:
         self._library = library
         self._agent = agent
-        self._found = {name: one[0] for name, one in shelf(here, library, agent, begins).items()}
+        self._begins = begins
 
-    @property
+    @cached_property
     def found(self) -> Mapping[str, Found]:
-        """Returns what the index says of each name."""
-        return self._found
+        """What the index says of each name, the oldest first."""
+        named = self._library.named(self._begins, self._agent, begins=True)
+        return {one.row.ref: one for one in named}
+
+    def has(self, name: str) -> bool:
+        """Says whether there is such a name."""
+        return bool(self._library.named(name, self._agent))
 
     def read(self, name: str) -> Stored:
         """Returns the memory of a name that is there; raises `Malformed`."""
-        return self._library.read(self._found[name])
+        return self._library.read(self._library.named(name, self._agent)[-1])
 
     def search(
         self, question: str, most: int, only: Callable[[str], bool]
     ) -> Iterator[tuple[str, float]]:
         """Yields the names that answer a question, the best first, each with its relevance."""
-        own = {one.row.id: name for name, one in self._found.items()}
+        ids = {one.row.id for one in self.found.values()}
         for one in self._library.search(
             question,
             lambda b: b.agent == self._agent.name and b.kind is Kind.KNOWLEDGE,
             most=most,
-            only=lambda one: one.row.id in own and only(own[one.row.id]),
+            only=lambda one: one.row.id in ids and only(one.row.ref),
         ):
-            yield own[one.row.id], one.relevance
+            yield one.row.ref, one.relevance
 
 
 @frozen
-class Change:
+class Wish:
     """What a call wants: pages written, names forgotten, and what it says when that is done."""
 
     pages: tuple[Page, ...] = ()
@@ -83,9 +92,9 @@ class Shelf:
         """Yields the names as they are now."""
         here = self._here
         with Library(here) as library:
-            yield View(here, library, here.agent(self._agent), self._begins)
+            yield View(library, here.agent(self._agent), self._begins)
 
-    def write(self, think: Callable[[View], Change]) -> str:
+    def write(self, think: Callable[[View], Wish]) -> str:
         """Makes true what `think` wants of the names it sees, while nobody else writes."""
         here = self._here
         agent = here.agent(self._agent)
@@ -94,12 +103,9 @@ class Shelf:
         def thought() -> Draft:
             nonlocal said
             with Library(here) as library:
-                view = View(here, library, agent, self._begins)
-                change = think(view)
-                said = change.answer
-                return keep(
-                    here, library, agent, self._terms, pages=change.pages, drops=change.drops
-                )
+                wish = think(View(library, agent, self._begins))
+                said = wish.answer
+                return keep(here, library, agent, self._terms, pages=wish.pages, drops=wish.drops)
 
         writer.write(here.place, here.world, here.git(), thought)
         return said

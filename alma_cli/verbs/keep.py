@@ -67,19 +67,6 @@ def text_of(record: Record) -> str:
     return before + (record.text if isinstance(record, Memory) else "") + after
 
 
-def shelf(here: Here, library: Library, agent: Agent, begins: str) -> dict[str, tuple[Found, ...]]:
-    """Returns an agent's memories whose `ref` begins so, by that.
-
-    There are several of one name where two machines made it; the newest, which counts, comes first.
-    """
-    found: dict[str, tuple[Found, ...]] = {}
-    own = library.all(lambda bucket: bucket.agent == agent.name and bucket.kind is Kind.KNOWLEDGE)
-    for one in sorted(own, key=lambda one: (one.row.created, one.row.id)):
-        if one.place == here.place and one.row.ref.startswith(begins):
-            found[one.row.ref] = (one, *found.get(one.row.ref, ()))
-    return found
-
-
 def keep(
     here: Here,
     library: Library,
@@ -111,7 +98,6 @@ class _Writing:
         self._library = library
         self._agent = agent
         self._terms = terms
-        self._shelf = shelf(here, library, agent, "")
         self.event = here.world.new_id()
         self.warnings: list[str] = []
         self._kept: list[str] = []
@@ -125,18 +111,22 @@ class _Writing:
 
     def put(self, page: Page) -> Iterator[Change]:
         """Yields what writes a page, and forgets others of its name."""
-        standing = self._shelf.get(page.was or page.ref, ())
-        put = self._edited(page, standing[0]) if standing else self._new(page)
+        *others, newest = self._standing(page.was or page.ref) or [None]
+        put = self._edited(page, newest) if newest else self._new(page)
         if put:
             self._kept.append(f'"{page.title}"')
             yield put
-        yield from (change for one in standing[1:] for change in self._buried(one))
+        yield from (change for one in others if one for change in self._buried(one))
 
     def drop(self, ref: str) -> Iterator[Change]:
         """Yields what forgets a name, nothing where nobody has it."""
-        for one in self._shelf.get(ref, ()):
+        for one in self._standing(ref):
             self._gone.append(f'"{one.row.title}"')
             yield from self._buried(one)
+
+    def _standing(self, ref: str) -> tuple[Found, ...]:
+        """Returns what has a name, the newest last; several have it where two machines made it."""
+        return self._library.named(ref, self._agent)
 
     def _buried(self, one: Found) -> list[Change]:
         return burial(self._here, self._library, one, self.event, GONE)
