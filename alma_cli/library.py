@@ -163,6 +163,12 @@ class Library:
             for row in index.rows(self._buckets(index, wanted), hidden=hidden)
         )
 
+    def named(self, ref: str, agent: Agent, *, begins: bool = False) -> tuple[Found, ...]:
+        """Returns an agent's own memories of a `ref`, or of all that begin so, oldest first."""
+        place = self._here.place
+        rows = self._indexes[place].named(ref, begins=begins)
+        return tuple(Found(place, row) for row in rows if row.agent == agent.name)
+
     def guarded(self, wanted: Wanted) -> tuple[tuple[Found, Guard | None], ...]:
         """Returns the visible memories in the wanted buckets, each with its `[guard]` if any."""
         found: list[tuple[Found, Guard | None]] = []

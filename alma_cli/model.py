@@ -47,13 +47,19 @@ class Result(StrEnum):
 
 @frozen
 class Source:
-    """Where a memory came from; every part is optional."""
+    """Where a memory came from; every part is optional.
+
+    `ref` is its name with another program. One that writes it again and again leaves `changed`, the
+    time it last did, and `edges`, the white space around its text, as `verbs.keep` has it.
+    """
 
     event: str = ""
     by: str = ""
     task: str = ""
     code: str = ""
     ref: str = ""
+    changed: str = ""
+    edges: str = ""
     forced: str = ""
     allowed_secret: str = ""
 

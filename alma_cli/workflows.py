@@ -108,9 +108,10 @@ class Workflow:
 
     def earlier(self, head: Checkpoint) -> int:
         """Returns how many checkpoints of the line of work are no longer in the tree, about."""
-        line = lineage.ancestors(self.checkpoints, [head.id]) - {head.id}
-        closed = (one.seq for one in self.checkpoints if one.id in line and not one.is_open)
-        return max(0, head.seq - max(closed, default=0) - len(self.run(head)))
+        run = self.run(head)
+        before = lineage.ancestors(self.checkpoints, [head.id]) - {one.id for one in run}
+        closed = (one.seq for one in self.checkpoints if one.id in before and not one.is_open)
+        return max(0, head.seq - max(closed, default=0) - len(run))
 
     def check_whole(self) -> None:
         """Raises `Malformed` where a damaged file may be newer than all that can be read."""

@@ -58,16 +58,16 @@ def changes(
     """
     if package and client != GITHUB:
         raise Usage(f"`--package` is what `{GITHUB}` installs", "leave it out")
-    more = {"package": package} if package else {}
     files = targets(client, folder_of(world, client, user=user), user=user)
-    return [change(*one, remove=remove, check=check, **more) for one in files]
+    return [change(*one, remove=remove, check=check, package=package) for one in files]
 
 
 def change(
-    name: str, file: Path, target: Target, *, remove: bool, check: bool = False, **more: str
+    name: str, file: Path, target: Target, *, remove: bool, check: bool = False, package: str = ""
 ) -> Change:
     """Returns what connecting changes in one file; takes and raises what `changes` does."""
     before = _read(file)
+    more = {"package": package} if package else {}
     try:
         is_gone = check and not before  # whatever would be made of it
         edit = MISSING if is_gone else target.edit(before, remove=remove, **more)

@@ -55,15 +55,26 @@ def common(checkpoints: Iterable[Checkpoint], some: Iterable[Checkpoint]) -> Che
 def run(checkpoints: Iterable[Checkpoint], head: Checkpoint) -> tuple[Checkpoint, ...]:
     """Returns the line of work that led to a head, oldest first.
 
-    A workflow that was done and begins again begins a line of its own; one that was done here while
-    it went on there, and was merged, does not.
+    A workflow that was done and begins again begins a line of its own; what is done once more, with
+    its result say, does not, nor one that was done here while it went on there, and was merged.
     """
     every = tuple(checkpoints)
     line = ancestors(every, [head.id])
     merged = {id_ for one in every if len(one.parents) > 1 for id_ in one.parents}
-    ended = {one.id for one in every if not one.is_open and one.id != head.id}
+    ended = {one.id for one in every if not one.is_open} - _still_done(every, head)
     passed = ancestors(every, ended & line - merged)
     return in_order(one for one in every if one.id in line and one.id not in passed)
+
+
+def _still_done(every: tuple[Checkpoint, ...], head: Checkpoint) -> set[str]:
+    """Returns the ids of a head, and of those right before it where it and they are done."""
+    known = {one.id: one for one in every}
+    found = {head.id}
+    while not head.is_open and len(head.parents) == 1 and head.parents[0] in known:
+        head = known[head.parents[0]]
+        if not head.is_open:
+            found.add(head.id)
+    return found
 
 
 def kept(checkpoints: Iterable[Checkpoint], most: int = KEPT) -> frozenset[str]:

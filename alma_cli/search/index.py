@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from alma_cli.search.question import Question
     from alma_cli.search.row import Only
 
+LAST: Final = "\U0010ffff"
+"""What comes after every text that begins as another one does."""
 MOST_FOUND: Final = 100
 
 DEFAULT: Final = Fading()
@@ -163,6 +165,12 @@ class Index:
         where = "" if hidden else " AND m.hidden = ''"
         return self._rows(f"(m.key >> 32) IN ({keys_of(buckets)}){where} ORDER BY m.path")
 
+    def named(self, ref: str, *, begins: bool = False) -> tuple[Row, ...]:
+        """Returns the visible memories of a `ref`, or of all that begin so, oldest first."""
+        until = f"{ref}{LAST}" if begins else ref
+        where = "m.hidden = '' AND m.ref BETWEEN ? AND ? ORDER BY m.created, m.id"
+        return self._rows(where, (ref, until))
+
     def guards(self, buckets: Collection[Bucket]) -> dict[int, Guard]:
         """Returns the `[guard]` of each memory in these buckets that has one, by the row's key."""
         where = f"guard != '' AND (key >> 32) IN ({keys_of(buckets)})"
@@ -172,7 +180,7 @@ class Index:
     def find(self, prefix: str) -> tuple[Row, ...]:
         """Returns the memories, hidden ones too, whose id begins so, by id and path."""
         return self._rows(
-            "m.id >= ? AND m.id < ? ORDER BY m.id, m.path", (prefix, f"{prefix}\U0010ffff")
+            "m.id >= ? AND m.id < ? ORDER BY m.id, m.path", (prefix, f"{prefix}{LAST}")
         )
 
     def distinct(self, id_: str, least: int) -> int:

@@ -63,6 +63,13 @@ def test_a_run_begins_anew_after_the_workflow_was_done():
     assert names(run(MERGED, MERGED[-1])) == ["a1", "a2", "a3", "b3", "b4", "m5"]
 
 
+def test_what_is_done_once_more_is_the_same_run():
+    done = [checkpoint(f"a{n}", f"a{n - 1}", status=Stage.DONE) for n in (4, 5, 6)]
+    assert names(run((*LINE, *done), done[-1])) == ["a1", "a2", "a3", "a4", "a5", "a6"]
+    again = (*LINE, *done[:2], checkpoint("a6", "a5"), checkpoint("a7", "a6", status=Stage.DONE))
+    assert names(run(again, again[-1])) == ["a6", "a7"]
+
+
 def test_the_newest_stay_and_the_newest_that_failed():
     every = grown(50)
     assert names(in_order(every)) == ["a3", *(f"a{n}" for n in range(31, 51))]
