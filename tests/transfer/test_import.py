@@ -84,10 +84,32 @@ def test_the_reference_comes_back_in_recall(qa):
     assert hit["ref"] == "kb-1"
 
 
-def test_a_reference_is_known_again_whatever_the_row_says_now(qa):
+def test_a_row_with_a_reference_that_says_something_else_by_now_edits_its_memory(qa):
     qa.ok("import", "-", "--apply", stdin=lines(ROWS[0]))
-    told = qa("import", "-", "--json", stdin=lines(ROWS[0] | {"title": "CI has four cores"})).json
-    assert told["known"] == 1
+    (before,) = qa.json("list")["memories"]
+    qa.later(days=1)
+    changed = lines(ROWS[0] | {"title": "CI has four cores", "body": "Since May."})
+    told = qa("import", "-", "--apply", "--json", stdin=changed).json
+    assert (told["edited"], told["known"], len(told["written"])) == (1, 0, 1)
+    (after,) = qa.json("list")["memories"]
+    assert (after["id"], after["title"], after["text"]) == (
+        before["id"],
+        "CI has four cores",
+        "Since May.",
+    )
+    assert qa("import", "-", "--apply", "--json", stdin=changed).json["known"] == 1
+
+
+def test_what_was_edited_here_too_is_left_to_a_person(qa):
+    qa.ok("import", "-", "--apply", stdin=lines(ROWS[0]))
+    (memory,) = qa.json("list")["memories"]
+    qa.ok("edit", memory["id"], "--set", "title=CI has three cores")
+    same = qa("import", "-", "--json", stdin=lines(ROWS[0])).json
+    assert (same["known"], same["refused"]) == (1, [])
+    (left,) = qa(
+        "import", "-", "--json", stdin=lines(ROWS[0] | {"title": "CI has four cores"})
+    ).json["refused"]
+    assert left["reason"].startswith(f"{memory['id']} was edited here and says something else")
 
 
 REFUSED = [
@@ -194,6 +216,7 @@ def test_a_row_without_an_id_does_not_bring_back_what_was_forgotten(qa):
     assert (told["written"], told["known"]) == ([], 3)
     (refused,) = told["refused"]
     assert refused == {
+        "path": "rows.jsonl",
         "line": 2,
         "reason": "the same anti-pattern was forgotten on 2026-11-22: Fixed upstream"
         f" (`alma restore {click}`)",
