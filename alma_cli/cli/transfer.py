@@ -32,6 +32,8 @@ from alma_cli.verbs import importing as verb_import
 from alma_cli.verbs.importing import Imported
 
 MOST_TOLD = 20
+"""Rows that are left out one by one, and what could be done about them."""
+MOST_HINTS = 5
 
 
 def import_memories(
@@ -121,6 +123,8 @@ def _tell_left_out(imported: Imported, source: str, *, is_folder: bool) -> None:
         warn([f"{path}{line}: left out: {one.reason}"])
     if len(imported.left_out) > MOST_TOLD:
         warn([f"and {len(imported.left_out) - MOST_TOLD} more left out; `--json` lists all"])
+    hints = dict.fromkeys(hint for one in imported.left_out for hint in one.hints)
+    note(f"hint: {hint}" for hint in [*hints][:MOST_HINTS])
 
 
 def export(

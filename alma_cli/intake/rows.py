@@ -9,7 +9,7 @@ from alma_cli.errors import Malformed, Refused, Usage
 from alma_cli.files.disk import digest
 from alma_cli.files.edit import set_part, set_value
 from alma_cli.files.header import to_millisecond
-from alma_cli.files.memory import parse
+from alma_cli.files.memory import parse, tidy
 from alma_cli.files.tombstone import digest_of_title
 from alma_cli.gate import Gate, Pass, about
 from alma_cli.here import Here
@@ -51,8 +51,7 @@ class Rows:
         owner = self._owner(row.agent, row.owners)
         memory = self._memory(row, kind, owner)
         if held := self._known.by_ref(memory.agent, memory.source.ref) if row.whence.ref else None:
-            self._note(memory, held.id if isinstance(held, Memory) else held.row.id)
-            return None if isinstance(held, Memory) else self._again(held, memory, owner)
+            return self._again(held, memory, owner)
         if not row.named and self._known.has(memory):
             return None
         buried = (memory.agent, memory.kind.value, digest_of_title(memory.title))
@@ -71,7 +70,8 @@ class Rows:
         owner = self._owner(trial.agent, ())
         if owner is None:
             raise Usage("is an outcome of the team, which tries nothing itself")
-        if (owner.name, trial.whence.ref) in self._known.outcomes:
+        ref = tidy(trial.whence.ref)
+        if (owner.name, ref) in self._known.outcomes:
             return None
         about = self._lessons.get((owner.name, _plain(trial.strategy)), "")
         ending = Ending(
@@ -88,10 +88,10 @@ class Rows:
         outcome = replace(
             outcome,
             created=self._time(trial.created),
-            source=replace(outcome.source, ref=trial.whence.ref),
+            source=replace(outcome.source, ref=ref),
         )
         put = self._gate(owner).admit(outcome).put
-        self._known.outcomes.add((owner.name, trial.whence.ref))
+        self._known.outcomes.add((owner.name, ref))
         return put
 
     def _kind(self, row: Row) -> Kind:
@@ -154,11 +154,16 @@ class Rows:
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return to_millisecond(min(aware.astimezone(UTC), now))
 
-    def _again(self, found: Found, memory: Memory, owner: Agent | None) -> Put | None:
+    def _again(self, found: Found | Memory, memory: Memory, owner: Agent | None) -> Put | None:
         """Returns the edit of a memory whose row says something else by now, None for the same.
 
         Raises `Refused` where the memory was edited here as well: a person decides then.
         """
+        if isinstance(found, Memory):
+            if digest_of(found) != memory.source.digest:
+                raise Refused(f"`{memory.source.ref}` was told before, and said something else")
+            return None
+        self._note(memory, found.row.id)
         try:
             before = self._library.content(found)
             held = parse(before, found.row.path, found.row.created)

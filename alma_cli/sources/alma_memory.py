@@ -26,6 +26,7 @@ from alma_cli.sources.piece import (
     domain_of,
     name_of,
     names_of,
+    ref_of,
 )
 from alma_cli.value import replace
 
@@ -150,8 +151,8 @@ def _outcome(whence: Whence, fields: Fields) -> Piece:
     used = "task_description strategy_used success error_message user_feedback task_type agent"
     at = _at(whence, fields, f"{used} duration_ms timestamp")
     task, strategy = (text_of(fields.get(key)) for key in ("task_description", "strategy_used"))
-    if not task or not strategy:
-        return LeftOut(at, "has no task or no strategy")
+    if not (task and strategy and at.ref):
+        return LeftOut(at, "has no id, no task or no strategy")
     duration = fields.get("duration_ms")
     return Trial(
         at,
@@ -187,7 +188,7 @@ def _at(whence: Whence, fields: Fields, used: str) -> Whence:
     # Metadata stands as JSON in a database.
     said = (key for key in fields if says(fields[key]) and fields[key] not in ("{}", "null"))
     unused = tuple(key for key in said if key not in known)
-    ref = f"alma-memory:{text_of(fields.get('id'))}"
+    ref = ref_of("alma-memory", text_of(fields.get("id")))
     return Whence(whence.path, whence.line, whence.called, ref, unused)
 
 

@@ -49,7 +49,7 @@ def _row(
             value[ours] = value.pop(theirs)
     name = "/".join(namespace)
     key = next((key for key in ("title", *TEXTS) if text_of(value.get(key))), "")
-    whence = Whence(path, line, name, f"langgraph:{name}/{text_of(item['key'])}")
+    whence = Whence(path, line, name, f"langgraph-item:{name}/{text_of(item['key'])}")
     if not key:
         known = ", ".join(f"`{each}`" for each in value)
         return LeftOut(whence, f"no field of its `value` is known for a text; it has {known}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from alma_cli.model import Kind
 from alma_cli.sources.jsontext import says, tables, text_of, values
 from alma_cli.sources.paper import Given, Paper, each
-from alma_cli.sources.piece import LeftOut, Piece, Row, Whence, domain_of, kind_of, names_of
+from alma_cli.sources.piece import LeftOut, Piece, Row, Whence, domain_of, kind_of, names_of, ref_of
 
 TEXTS = ("why", "better", "when", "code")
 """Our own words, where `alma export --format mem0` has put them into the metadata."""
@@ -47,7 +47,7 @@ def _row(path: str, line: int, memory: str, item: Mapping[str, object]) -> Row:
     unused = [key for key in item if key not in told and says(item[key])]
     unused += [f"metadata.{key}" for key in metadata if key not in in_metadata]
     return Row(
-        Whence(path, line, called, f"mem0:{text_of(item.get('id'))}", tuple(sorted(unused))),
+        Whence(path, line, called, ref_of("mem0", text_of(item.get("id"))), tuple(sorted(unused))),
         memory,
         kind_of(*words) or Kind.KNOWLEDGE,
         "",

@@ -102,13 +102,19 @@ class Member:
 
 @frozen
 class LeftOut:
-    """What cannot become anything here, and why."""
+    """What cannot become anything here, why, and what could be done about it."""
 
     whence: Whence
     reason: str
+    hints: tuple[str, ...] = ()
 
 
 Piece: TypeAlias = Row | Trial | Whole | Member | LeftOut
+
+
+def ref_of(source: str, name: str) -> str:
+    """Returns what a piece is called here by its name in a source, "" where it has none."""
+    return f"{source}:{name}" if name else ""
 
 
 def kind_of(*words: object) -> str:

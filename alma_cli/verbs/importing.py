@@ -118,7 +118,7 @@ class _Desk:
         try:
             put = self._taken(piece)
         except AlmaError as error:
-            self.left_out.append(LeftOut(piece.whence, error.message))
+            self.left_out.append(LeftOut(piece.whence, error.message, error.hints))
             return
         self.unused.update(piece.whence.unused)
         if put:
@@ -136,7 +136,7 @@ class _Desk:
             case Member():
                 return None
             case LeftOut():
-                raise Refused(piece.reason)
+                raise Refused(piece.reason, *piece.hints)
         self.known += put is None
         return put
 

@@ -1,5 +1,6 @@
 """Sources that are damaged, huge or meant to harm: named by file and line, and nothing is lost."""
 
+import json
 import os
 import sqlite3
 
@@ -50,6 +51,26 @@ def test_what_cannot_be_read_is_named_and_in_a_folder_costs_only_itself(files, s
     (left,) = [each for each in found if isinstance(each, LeftOut)]
     assert left.whence.path == name
     assert [row.title for row in found if isinstance(row, Row)][-1] == "good"
+
+
+def test_half_a_surrogate_pair_is_left_out_wherever_it_stands(alma):
+    alma.ok("init", "--agent", "qa")
+    half = "\ud800"
+    rows = [
+        {"id": half, "memory": "a"},
+        {"id": "1", "memory": half},
+        {"id": "2", "memory": "b", "agent_id": half},
+        {"id": "3", "memory": "c", "metadata": {"category": half, half: 1}},
+        {"id": "4", "memory": "d", "metadata": {"domain": half, "tags": [half]}},
+    ]
+    alma.files({"m.json": json.dumps(rows)})
+    alma.files({"notes/n.md": '---\npaths: ["\\ud800"]\n---\n# e\n'})
+    ran = alma("import", "m.json", "--apply", "--json")
+    assert [each["line"] for each in ran.json["refused"]] == [1, 1, 1]
+    assert len(ran.json["written"]) == 2
+    assert alma("import", "m.json").status == 0
+    (left,) = alma.json("import", "notes", "--apply")["refused"]
+    assert "not Unicode" in left["reason"]
 
 
 def test_a_broken_line_of_json_lines_costs_only_itself():

@@ -78,6 +78,17 @@ def test_a_row_that_comes_twice_is_taken_once(qa):
     assert (len(told["written"]), told["known"]) == (1, 1)
 
 
+def test_a_reference_that_is_told_twice_with_other_words_is_listed(qa):
+    rows = lines(ROWS[0], ROWS[0], ROWS[0] | {"title": "CI has four cores"})
+    told = qa("import", "-", "--apply", "--json", stdin=rows).json
+    assert (len(told["written"]), told["known"]) == (1, 1)
+    (left,) = told["refused"]
+    assert (left["line"], left["reason"]) == (
+        3,
+        "`kb-1` was told before, and said something else",
+    )
+
+
 def test_the_reference_comes_back_in_recall(qa):
     qa.ok("import", "-", "--apply", stdin=lines(*ROWS))
     (hit,) = qa.json("recall", "cores")["hits"]

@@ -46,6 +46,11 @@ def test_mem0_is_known_in_every_form_that_it_is_written_in(form):
     assert [row.title for row in found] == [row["memory"] for row in rows]
 
 
+def test_rows_without_an_id_have_no_reference_and_none_is_taken_for_another():
+    rows = pieces(("m.json", [{"memory": "a"}, {"memory": "b"}]), "mem0")
+    assert [row.whence.ref for row in rows] == ["", ""]
+
+
 def test_what_has_no_memory_is_left_out_with_its_line():
     text = '[\n {"id": "1", "memory": "x"},\n {"id": "2", "memory": null}\n]'
     (_, left) = pieces(("m.json", text))
@@ -68,7 +73,7 @@ ITEM = {"namespace": ["qa", "facts"], "key": "k1", "created_at": "2026-01-02T03:
 def test_an_item_of_a_langgraph_store_is_read_wherever_its_text_is(value, kind, title):
     (row,) = pieces(("items.json", [{**ITEM, "value": value}]))
     assert (row.kind, row.title, row.owners) == (kind, title, ("qa", "facts"))
-    assert row.whence.ref == "langgraph:qa/facts/k1"
+    assert row.whence.ref == "langgraph-item:qa/facts/k1"
 
 
 def test_an_item_whose_text_is_not_found_names_its_fields_and_a_map_finds_it():
