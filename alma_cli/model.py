@@ -50,7 +50,8 @@ class Source:
     """Where a memory came from; every part is optional.
 
     `ref` is its name with another program. One that writes it again and again leaves `changed`, the
-    time it last did, and `edges`, the white space around its text, as `verbs.keep` has it.
+    time it last did, and `edges`, the white space around its text, as `verbs.keep` has it. `digest`
+    is of what an import took it to say: what differs from that since was edited, here or there.
     """
 
     event: str = ""
@@ -60,6 +61,7 @@ class Source:
     ref: str = ""
     changed: str = ""
     edges: str = ""
+    digest: str = ""
     forced: str = ""
     allowed_secret: str = ""
 
