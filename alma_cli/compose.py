@@ -66,9 +66,11 @@ def compose(
         better=tidy(wording.better),
         when=tidy(wording.when),
         code=tidy(wording.code),
-        paths=wording.paths,
+        paths=tuple(map(tidy, wording.paths)),
         origin=origin,
-        source=Source(event=event, task=title_and_rest(task)[0] if task else "", ref=wording.ref),
+        source=Source(
+            event=event, task=title_and_rest(task)[0] if task else "", ref=tidy(wording.ref)
+        ),
     )
 
 

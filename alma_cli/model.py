@@ -47,13 +47,18 @@ class Result(StrEnum):
 
 @frozen
 class Source:
-    """Where a memory came from; every part is optional."""
+    """Where a memory came from; every part is optional.
+
+    `ref` names it elsewhere, `digest` what an import took it to say: what differs from that since
+    was edited, here or there.
+    """
 
     event: str = ""
     by: str = ""
     task: str = ""
     code: str = ""
     ref: str = ""
+    digest: str = ""
     forced: str = ""
     allowed_secret: str = ""
 

@@ -24,18 +24,31 @@ from alma_cli.errors import Usage
 from alma_cli.gate import Pass
 from alma_cli.library import Library
 from alma_cli.render.document import written
+from alma_cli.sources.gather import gather
+from alma_cli.sources.mapping import Map, parse
+from alma_cli.sources.telling import source_of
 from alma_cli.verbs import exporting as verb
-from alma_cli.verbs.importing import Imported, import_rows, report
+from alma_cli.verbs import importing as verb_import
+from alma_cli.verbs.importing import Imported
 
 MOST_TOLD = 20
+"""Rows that are left out one by one, and what could be done about them."""
+MOST_HINTS = 5
 
 
 def import_memories(
     context: typer.Context,
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="A file of JSON Lines; `-` reads standard input")
+        str, typer.Argument(metavar="SOURCE", help="A file or a folder; `-` reads standard input")
     ],
     agent: Agent = "",
+    as_: Annotated[
+        str,
+        typer.Option("--as", metavar="FORMAT", help="What it is, where that cannot be told"),
+    ] = "",
+    map_: Annotated[
+        str, typer.Option("--map", metavar="FILE", help="What its words mean here, in TOML")
+    ] = "",
     apply: Annotated[bool, typer.Option("--apply", help="Write it, as one event")] = False,
     force: Force = False,
     allow_secret: AllowSecret = "",
@@ -43,47 +56,75 @@ def import_memories(
     dry_run: DryRun = False,
     no_commit: NoCommit = False,
 ) -> None:
-    """Import memories from a file
+    """Import memories of other programs
 
     Without `--apply` it only reports what would become what.
 
-    A row is a JSON object with `kind` and `title`, and any of `agent`, `domain`, `body`,
-    `why_bad`, `better`, `when`, `why`, `code`, `tags`, `ref`. One with `raw`, as `alma export`
-    writes it, becomes that very file, and only its `path` and `id` count beside it. Rows that are
-    here already are skipped, rows that scope or the scan for secrets refuses are listed.
+    Formats: `mem0`, `langgraph`, `langchain`, `alma-memory`, `claude-code`, `agents-md`,
+    `cursor`, `markdown`, `csv`, and `alma` for rows that `alma export` wrote. What is here already
+    is skipped, what changed there since is edited, what scope or the scan for secrets refuses is
+    listed. See docs/import.md.
 
-    Example: `alma import lessons.jsonl --agent qa_tester --apply`
+    Example: `alma import mem0.json --agent qa_tester --apply`
     """
     here = here_for(context)
-    text = given(source) if source == "-" else _text(here.world.cwd / source, source)
-    name = "" if source == "-" else Path(source).name
-    leave = Pass(force, allow_secret)
+    rules = _rules(here.world.cwd, map_)
+    said = given(source) if source == "-" else None
+    there = gather(here.world.cwd, source, rules.fields, said)
+    found = source_of(there, as_)
+    pieces = (*there.passed, *found.read(there))
+    name = "" if source == "-" else (here.world.cwd / source).resolve().name
 
     def think() -> Imported:
         with (
             Library(here) as library,
             bar("reading", wanted=here.world.stdout_is_terminal()) as progress,
         ):
-            return import_rows(
-                here, library, text, agent=agent, source=name, leave=leave, progress=progress
+            return verb_import.import_pieces(
+                here,
+                library,
+                pieces,
+                agent=agent,
+                source=name,
+                leave=Pass(force, allow_secret),
+                rules=rules,
+                progress=progress,
             )
 
     how = Writing(json, dry_run or not apply, no_commit)
     imported, applied = decide(here, think, how)
     talk(here, imported.draft, applied)
-    for refusal in imported.refused[:MOST_TOLD]:
-        warn([f"{source}:{refusal.line}: left out: {refusal.reason}"])
-    if len(imported.refused) > MOST_TOLD:
-        warn([f"and {len(imported.refused) - MOST_TOLD} more left out; `--json` lists all"])
+    _tell_left_out(imported, source, is_folder=there.is_folder)
     if json:
-        refused = [{"line": each.line, "reason": each.reason} for each in imported.refused]
-        document({**written(imported.draft, applied), "known": imported.known, "refused": refused})
+        told = verb_import.document(imported)
+        document({**written(imported.draft, applied), "format": found.name, **told})
         return
-    say("\n".join(report(imported)))
-    if applied is None:
+    say("\n".join(verb_import.report(imported)))
+    if applied is None and imported.plan.changes:
         note(["nothing is written yet; add `--apply`"])
-    else:
+    elif applied:
         say("\n".join(imported.draft.said))
+
+
+def _rules(cwd: Path, name: str) -> Map:
+    """Returns the map in a file; raises `Usage` for one that cannot be read."""
+    if not name:
+        return Map()
+    try:
+        return parse((cwd / name).read_bytes(), name)
+    except OSError as error:
+        raise Usage(f"cannot read `{name}`: {error.strerror}") from error
+
+
+def _tell_left_out(imported: Imported, source: str, *, is_folder: bool) -> None:
+    for one in imported.left_out[:MOST_TOLD]:
+        path = f"{source.rstrip('/')}/{one.whence.path}" if is_folder else source
+        line = f":{one.whence.line}" if one.whence.line else ""
+        warn([f"{path}{line}: left out: {one.reason}"])
+    if len(imported.left_out) > MOST_TOLD:
+        warn([f"and {len(imported.left_out) - MOST_TOLD} more left out; `--json` lists all"])
+    hints = dict.fromkeys(hint for one in imported.left_out for hint in one.hints)
+    note(f"hint: {hint}" for hint in [*hints][:MOST_HINTS])
 
 
 def export(
@@ -125,12 +166,3 @@ def export(
             return
         for line in lines:
             typer.echo(line)
-
-
-def _text(file: Path, name: str) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise Usage(f"cannot read `{name}`: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise Usage(f"cannot read `{name}`: it is not UTF-8 text") from error

@@ -9,11 +9,14 @@ from typing import Any, Final
 
 from alma_cli.errors import Usage
 from alma_cli.files.header import FENCE
-from alma_cli.files.memory import SECTIONS, begins, section
+from alma_cli.files.memory import SECTIONS, begins, heading_of_why, section
 from alma_cli.files.toml import loads
+from alma_cli.model import Kind
 
 _MARK: Final = "\ufeff".encode()
 _TEXT: Final = "text"
+_IN_HEADER: Final = frozenset({"domain", "tags", "paths"})
+_HEADINGS: Final = {"text": "", "better": "Do instead", "when": "When", "code": "Code"}
 
 Value = str | datetime | tuple[str, ...]
 
@@ -41,6 +44,15 @@ def set_value(content: bytes, keys: tuple[str, ...], value: Value) -> bytes:
         return "\n".join([lines[0], *after, *lines[end:]])
 
     return _changed(content, change)
+
+
+def set_part(content: bytes, kind: Kind, name: str, value: Value) -> bytes:
+    """Returns the file of a memory with one part set, by the name it has in `Memory`."""
+    if name == "title":
+        return set_title(content, str(value))
+    if name in _IN_HEADER:
+        return set_value(content, (name,), value)
+    return set_section(content, _HEADINGS.get(name, heading_of_why(kind)), str(value))
 
 
 def set_title(content: bytes, title: str) -> bytes:

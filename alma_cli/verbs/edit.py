@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Final
 
@@ -11,9 +11,9 @@ from alma_cli.advice import warned_of
 from alma_cli.compose import cleaned
 from alma_cli.errors import Conflict, Malformed, Usage
 from alma_cli.files.disk import digest
-from alma_cli.files.edit import Value, set_section, set_title, set_value
+from alma_cli.files.edit import Value, set_part
 from alma_cli.files.header import split
-from alma_cli.files.memory import heading_of_why, parse, tidy, title_and_rest
+from alma_cli.files.memory import parse, tidy, title_and_rest
 from alma_cli.gate import NO_PASS, Gate, Pass, check_plain
 from alma_cli.here import Here
 from alma_cli.library import Found, Library
@@ -28,7 +28,6 @@ FIELDS: Final = ("title", "text", "why", "better", "when", "code", "domain", "ta
 """What can be set by name."""
 LISTS: Final = frozenset({"tags", "paths"})
 _FIXED: Final = ("id", "kind", "agent", "created")
-_HEADINGS: Final = {"text": "", "better": "Do instead", "when": "When", "code": "Code"}
 
 
 @frozen
@@ -75,7 +74,7 @@ def set_fields(
     after = before
     for name, value in wanted.items():
         if value != getattr(record, name):
-            after = _setter(record, name)(after, value)
+            after = set_part(after, record.kind, name, value)
     held = _record(after, found, found.row.path)
     if any(getattr(held, name) != value for name, value in wanted.items()):
         raise Usage(
@@ -173,12 +172,3 @@ def _wish(record: Memory, name: str, values: tuple[str, ...]) -> Value:
             raise Usage("a title is one line of at most 200 characters", "say the rest in `text`")
         return title
     return tidy(value)
-
-
-def _setter(record: Memory, name: str) -> Callable[[bytes, Value], bytes]:
-    if name == "title":
-        return lambda content, value: set_title(content, str(value))
-    if name in LISTS or name == "domain":
-        return lambda content, value: set_value(content, (name,), value)
-    heading = _HEADINGS.get(name, heading_of_why(record.kind))
-    return lambda content, value: set_section(content, heading, str(value))

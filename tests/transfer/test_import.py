@@ -78,16 +78,49 @@ def test_a_row_that_comes_twice_is_taken_once(qa):
     assert (len(told["written"]), told["known"]) == (1, 1)
 
 
+def test_a_reference_that_is_told_twice_with_other_words_is_listed(qa):
+    rows = lines(ROWS[0], ROWS[0], ROWS[0] | {"title": "CI has four cores"})
+    told = qa("import", "-", "--apply", "--json", stdin=rows).json
+    assert (len(told["written"]), told["known"]) == (1, 1)
+    (left,) = told["refused"]
+    assert (left["line"], left["reason"]) == (
+        3,
+        "`kb-1` was told before, and said something else",
+    )
+
+
 def test_the_reference_comes_back_in_recall(qa):
     qa.ok("import", "-", "--apply", stdin=lines(*ROWS))
     (hit,) = qa.json("recall", "cores")["hits"]
     assert hit["ref"] == "kb-1"
 
 
-def test_a_reference_is_known_again_whatever_the_row_says_now(qa):
+def test_a_row_with_a_reference_that_says_something_else_by_now_edits_its_memory(qa):
     qa.ok("import", "-", "--apply", stdin=lines(ROWS[0]))
-    told = qa("import", "-", "--json", stdin=lines(ROWS[0] | {"title": "CI has four cores"})).json
-    assert told["known"] == 1
+    (before,) = qa.json("list")["memories"]
+    qa.later(days=1)
+    changed = lines(ROWS[0] | {"title": "CI has four cores", "body": "Since May."})
+    told = qa("import", "-", "--apply", "--json", stdin=changed).json
+    assert (told["edited"], told["known"], len(told["written"])) == (1, 0, 1)
+    (after,) = qa.json("list")["memories"]
+    assert (after["id"], after["title"], after["text"]) == (
+        before["id"],
+        "CI has four cores",
+        "Since May.",
+    )
+    assert qa("import", "-", "--apply", "--json", stdin=changed).json["known"] == 1
+
+
+def test_what_was_edited_here_too_is_left_to_a_person(qa):
+    qa.ok("import", "-", "--apply", stdin=lines(ROWS[0]))
+    (memory,) = qa.json("list")["memories"]
+    qa.ok("edit", memory["id"], "--set", "title=CI has three cores")
+    same = qa("import", "-", "--json", stdin=lines(ROWS[0])).json
+    assert (same["known"], same["refused"]) == (1, [])
+    (left,) = qa(
+        "import", "-", "--json", stdin=lines(ROWS[0] | {"title": "CI has four cores"})
+    ).json["refused"]
+    assert left["reason"].startswith(f"{memory['id']} was edited here and says something else")
 
 
 REFUSED = [
@@ -194,6 +227,7 @@ def test_a_row_without_an_id_does_not_bring_back_what_was_forgotten(qa):
     assert (told["written"], told["known"]) == ([], 3)
     (refused,) = told["refused"]
     assert refused == {
+        "path": "rows.jsonl",
         "line": 2,
         "reason": "the same anti-pattern was forgotten on 2026-11-22: Fixed upstream"
         f" (`alma restore {click}`)",

@@ -1,0 +1,51 @@
+"""Cursor: rules in `.mdc` files, and the older `.cursorrules`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alma_cli.model import Kind
+from alma_cli.sources import headed, instructions
+from alma_cli.sources.paper import Given, Paper, each
+from alma_cli.sources.piece import Piece, Row
+from alma_cli.value import replace
+
+
+def looks(given: Given) -> bool:
+    """Says whether there is a rule."""
+    return any(map(_is_rule, given.papers))
+
+
+def read(given: Given) -> Iterator[Piece]:
+    """Yields a row a point; the globs of a rule become the paths of its points."""
+    return each(given, _is_rule, _read)
+
+
+def _read(paper: Paper) -> Iterator[Piece]:
+    parts = headed.split(paper)
+    keys = _keys(parts.header)
+    paths = tuple(part.strip(" []\"'") for part in keys.get("globs", "").split(","))
+    unused = tuple(key for key in keys if keys[key] and key != "globs")
+    for piece in instructions.rows(
+        parts.body,
+        paper.path,
+        "cursor",
+        line=parts.line,
+        paths=tuple(filter(None, paths)),
+        kind=Kind.PREFERENCE,
+    ):
+        yield (
+            replace(piece, whence=replace(piece.whence, unused=unused))
+            if isinstance(piece, Row)
+            else piece
+        )
+
+
+def _keys(header: str) -> dict[str, str]:
+    """Returns the keys of a header that looks like YAML and is not: its globs begin with `*`."""
+    pairs = (line.partition(":") for line in header.split("\n") if ":" in line)
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def _is_rule(paper: Paper) -> bool:
+    return paper.ending == ".mdc" or paper.name == ".cursorrules"

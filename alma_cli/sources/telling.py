@@ -1,0 +1,76 @@
+"""Tells sources apart: by how they look, or by the name that somebody gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from alma_cli.errors import Malformed, Usage
+from alma_cli.rules.near import nearest
+from alma_cli.sources import (
+    agents_md,
+    alma_memory,
+    claude_code,
+    cursor,
+    langchain,
+    langgraph,
+    markdown,
+    mem0,
+    own,
+    table,
+)
+from alma_cli.sources.paper import Given
+from alma_cli.sources.piece import Piece
+from alma_cli.value import frozen
+
+
+@frozen
+class Source:
+    """One format: its name, whether a source looks like it, and what reads it.
+
+    A general one is taken only where nothing more particular looks alike.
+    """
+
+    name: str
+    looks: Callable[[Given], bool]
+    read: Callable[[Given], Iterator[Piece]]
+    is_general: bool = False
+
+
+SOURCES: Final = (
+    Source("mem0", mem0.looks, mem0.read),
+    Source("langgraph", langgraph.looks, langgraph.read),
+    Source("langchain", langchain.looks, langchain.read),
+    Source("alma-memory", alma_memory.looks, alma_memory.read),
+    Source("claude-code", claude_code.looks, claude_code.read),
+    Source("agents-md", agents_md.looks, agents_md.read),
+    Source("cursor", cursor.looks, cursor.read),
+    Source("alma", own.looks, own.read, is_general=True),
+    Source("csv", table.looks, table.read, is_general=True),
+    Source("markdown", markdown.looks, markdown.read, is_general=True),
+)
+
+
+def source_of(given: Given, name: str = "") -> Source:
+    """Returns the source of that name, else the one that what is given looks like.
+
+    Raises `Usage` for a name that is not known, and for what looks like none or several.
+    """
+    known = {source.name: source for source in SOURCES}
+    if name:
+        if name not in known:
+            near = nearest(name, known)
+            hints = (f"did you mean `{near}`?",) if near else ()
+            raise Usage(f"`{name}` is not a known format", *hints, f"known are {', '.join(known)}")
+        return known[name]
+    try:
+        found = [source for source in SOURCES if source.looks(given)]
+    except Malformed as error:
+        raise Usage(f"cannot read `{error.path}`: {error.reason}") from error
+    found = [source for source in found if not source.is_general] or found
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(f"`{source.name}`" for source in found or SOURCES)
+    if found:
+        raise Usage(f"this may be one of {names}", "say which with `--as FORMAT`")
+    raise Usage("this looks like nothing that is known", f"say what it is with `--as`: {names}")
