@@ -23,7 +23,7 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from alma_cli import store as writer
 from alma_cli.adapters import langgraph_thread as threads
 from alma_cli.adapters.langgraph_thread import OWN, Address, Saved, Thread
-from alma_cli.adapters.langgraph_values import Codec
+from alma_cli.adapters.langgraph_values import Codec, strict
 from alma_cli.errors import Usage
 from alma_cli.flow.checkpoint import checkpoint as save
 from alma_cli.flow.discard import discard
@@ -38,8 +38,10 @@ class AlmaSaver(BaseCheckpointSaver[int]):
     """Keeps the threads of graphs in a store, each thread and each subgraph of it as a workflow.
 
     `store` is its folder, else the nearest `.alma` above; `agent` is whose work it is. A secret in
-    a state is refused unless `allow_secret` says why it is none. Each call that saves something
-    new is one event. Raises `AlmaError` and its kinds: `Refused`, `Conflict`, `Usage`.
+    a state is refused unless `allow_secret` says why it is none. Without another `serde` only
+    classes that LangGraph calls safe are kept, since a store may come with a pull request. Each
+    call that saves something new is one event. Raises `AlmaError` and its kinds: `Refused`,
+    `Conflict`, `Usage`.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class AlmaSaver(BaseCheckpointSaver[int]):
         serde: SerializerProtocol | None = None,
         world: World | None = None,
     ) -> None:
-        super().__init__(serde=serde)
+        super().__init__(serde=serde or strict())
         self._world = world or World()
         self._store = str(stand(self._world, str(store)).place.root)
         self._agent = agent

@@ -1,4 +1,8 @@
-"""Values of a graph as JSON: plain ones as they are, the others as bytes beside what they say."""
+"""Values of a graph as JSON: plain ones as they are, the others as bytes beside what they say.
+
+The bytes may come from a pull request, and they name classes to call. So only those of LangGraph's
+list of safe ones are read unless somebody names others, and nothing is written that would not be.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,17 @@ from typing import Any, Final
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 
+from alma_cli.errors import Usage
+
+KINDS: Final = frozenset({"null", "bytes", "bytearray", "msgpack"})
+"""What the usual serializer writes; it also reads JSON that names classes, which it never wrote."""
 TYPED: Final = "__typed__"
 """The key that tells bytes of the serializer from an object of the graph's own."""
+
+
+def strict() -> JsonPlusSerializer:
+    """Returns LangGraph's serializer, for classes on its list of safe ones alone."""
+    return JsonPlusSerializer(allowed_msgpack_modules=None)
 
 
 class Codec:
@@ -24,7 +37,7 @@ class Codec:
         self._is_open = isinstance(serde, JsonPlusSerializer)
 
     def encode(self, value: object) -> object:
-        """Returns a value as JSON; raises what the serializer does for what it does not know."""
+        """Returns a value as JSON; raises `Usage` for a class that would not be read back."""
         if not self._is_open:
             return self._typed(value)
         if _is_leaf(value):
@@ -37,6 +50,13 @@ class Codec:
 
     def _typed(self, value: object) -> dict[str, object]:
         kind, content = self._serde.dumps_typed(value)
+        back = self._serde.loads_typed((kind, content))
+        if not isinstance(back, type(value)) and not isinstance(value, tuple):  # as it reads lists
+            named = (type(value).__module__, type(value).__name__)
+            raise Usage(
+                f"a {named[1]} is not read back: a pull request could bring any class",
+                f"allow it: `serde=JsonPlusSerializer(allowed_msgpack_modules=[{named}])`",
+            )
         return {TYPED: kind, "base64": base64.b64encode(content).decode()}
 
     def decode(self, value: Any) -> Any:  # noqa: ANN401 - whatever the graph put there
@@ -46,7 +66,10 @@ class Codec:
         if not isinstance(value, dict):
             return value
         if TYPED in value:
-            return self._serde.loads_typed((value[TYPED], base64.b64decode(value["base64"])))
+            kind = value[TYPED]
+            if self._is_open and kind not in KINDS:
+                raise Usage(f"a state holds bytes of the kind `{kind}`, which are not read")
+            return self._serde.loads_typed((kind, base64.b64decode(value["base64"])))
         return {key: self.decode(each) for key, each in value.items()}
 
 
@@ -64,7 +87,9 @@ def shown(value: object) -> object:
         return bytes(value).decode(errors="replace")
     if isinstance(value, Mapping):
         return {str(key): shown(each) for key, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset | deque):
+    if isinstance(value, set | frozenset):
+        return sorted((shown(each) for each in value), key=str)
+    if isinstance(value, list | tuple | deque):
         return [shown(each) for each in value]
     parts = _parts(value)
     if parts is None:

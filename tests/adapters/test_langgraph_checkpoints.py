@@ -1,10 +1,17 @@
 """Graphs of LangGraph that stop and go on from a store, and LangGraph's own suite for savers."""
 
 import asyncio
+import base64
+import contextlib
 import operator
+import pickle
+import re
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Annotated, TypedDict
 
+import ormsgpack
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 from langgraph.checkpoint.base import empty_checkpoint
@@ -232,6 +239,26 @@ def test_a_damaged_thread_is_named_to_who_reads_it_and_costs_no_other(quick, fas
     with pytest.raises(Malformed, match="workflows/a/0001"):
         fast.get_tuple(at("a"))
     assert [one.config["configurable"]["thread_id"] for one in fast.list(None)] == ["b"]
+
+
+def test_a_checkpoint_that_a_pull_request_brought_runs_nothing(quick, fast):
+    put(fast, at("t"), n=b"to be replaced")
+    call = ormsgpack.packb(("subprocess", "Popen", ["touch", str(quick.home / "ran")]))
+    kinds = {
+        "msgpack": ormsgpack.packb(ormsgpack.Ext(0, call)),
+        "json": b'{"lc": 2, "type": "constructor", "id": ["os", "abort"]}',
+        "pickle": pickle.dumps(Path),
+    }
+    (path,) = quick.store.glob("workflows/t/*.md")
+    text = path.read_text()
+    for kind, hostile in kinds.items():
+        content = base64.b64encode(hostile).decode()
+        told = re.sub(r'"base64": "[^"]*"', f'"base64": "{content}"', text)
+        path.write_text(told.replace('"bytes"', f'"{kind}"'))
+        with contextlib.suppress(Usage, NotImplementedError):
+            assert type(fast.get_tuple(at("t")).checkpoint["channel_values"]["n"]) is list
+        time.sleep(0.1)
+        assert not (quick.home / "ran").exists()
 
 
 def test_all_threads_are_listed_where_none_is_named(fast):

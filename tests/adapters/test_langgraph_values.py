@@ -1,6 +1,7 @@
 """Values of a graph: plain JSON is kept as it is, anything else as bytes beside what it says."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
@@ -9,9 +10,10 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.types import Interrupt, Send
 
 from alma_cli import exact
-from alma_cli.adapters.langgraph_values import TYPED, Codec, shown
+from alma_cli.adapters.langgraph_values import TYPED, Codec, shown, strict
+from alma_cli.errors import Usage
 
-SERDE = JsonPlusSerializer(allowed_msgpack_modules=True)
+SERDE = strict()
 CODEC = Codec(SERDE)
 
 
@@ -53,6 +55,10 @@ def test_of_a_list_with_messages_each_says_what_it_is_before_its_bytes():
     assert first["shown"] == {"HumanMessage": {"content": "hi", "type": "human"}}
 
 
+class Colour(Enum):
+    RED = "red"
+
+
 @dataclass
 class Point:
     x: int
@@ -63,7 +69,7 @@ class Point:
     ("value", "said"),
     [
         (Point(1), {"Point": {"x": 1}}),
-        ((1, {"a"}), [1, ["a"]]),
+        ((1, {"b", "a", "c"}), [1, ["a", "b", "c"]]),
         (b"text", "text"),
         ({1: b"\xff"}, {"1": "�"}),
         (float("nan"), "nan"),
@@ -73,6 +79,17 @@ class Point:
 )
 def test_what_a_value_says_is_json(value, said):
     assert shown(value) == said
+
+
+def test_a_class_that_would_not_be_read_back_is_refused_with_the_way_to_allow_it():
+    with pytest.raises(Usage, match="a Point is not read back") as told:
+        CODEC.encode({"where": [Point(1)]})
+    named = (Point.__module__, "Point")
+    assert f"allowed_msgpack_modules=[{named}]" in told.value.hints[0]
+    with pytest.raises(Usage, match="a Colour is not read back"):
+        CODEC.encode(Colour.RED)
+    codec = Codec(JsonPlusSerializer(allowed_msgpack_modules=[named]))
+    assert codec.decode(codec.encode([Point(1)])) == [Point(1)]
 
 
 class Reversed:
