@@ -18,13 +18,12 @@ from alma_cli.cli.options import (
     named,
     several,
 )
-from alma_cli.cli.output import Writing, carry_out, document, here_for, perform
-from alma_cli.errors import AlmaError, Usage
+from alma_cli.cli.output import Writing, carry_out, here_for
+from alma_cli.errors import Usage
 from alma_cli.gate import Pass
 from alma_cli.here import Here
 from alma_cli.library import Library
 from alma_cli.model import Draft, Result
-from alma_cli.render.document import failed, written
 from alma_cli.rules.scope import Agent as Learner
 from alma_cli.verbs.learn import Report
 from alma_cli.verbs.learn import learn as verb
@@ -61,7 +60,13 @@ def learn(
     note: Annotated[str, typer.Option(metavar="TEXT", help="More; `-` reads standard input")] = "",
     new: Annotated[bool, typer.Option("--new", help="Make a lesson of its own")] = False,
     from_: Annotated[
-        str, typer.Option("--from", metavar="FILE", help="Read JSON or JSON Lines; `-` for stdin")
+        str,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Read JSON, JSON Lines or a test report (JUnit XML); `-` for stdin",
+            callback=named,
+        ),
     ] = "",
     force: Force = False,
     allow_secret: AllowSecret = "",
@@ -74,23 +79,20 @@ def learn(
     Success makes or strengthens a heuristic, failure an anti-pattern.
 
     Examples: `alma learn --success --task "Test the form" --strategy "Fill one field at a time"`,
-    `alma learn --failure --task "Test the login form" --strategy "sleep(5000) before clicking"`
+    `alma learn --failure --task "Test the login form" --strategy "sleep(5000) before clicking"`,
+    `pytest --junit-xml report.xml; alma learn --from report.xml`
     """
     here = here_for(context)
     if no_commit:
         here = here.without_commits()
     how, leave = Writing(json, dry_run, no_commit), Pass(force, allow_secret)
     if from_:
-        if success or failure or task or strategy:
-            raise Usage("`--from` brings result, task and strategy", "leave out the other flags")
-        from alma_cli.cli.learn_input import reports
+        from alma_cli.cli.learn_from import record
 
-        text = given(from_) if from_ == "-" else None
-        told = [
-            (here.agent(name or agent), report)
-            for name, report in reports(text, from_, here.world.cwd)
-        ]
-        _record_all(here, told, leave, how)
+        others = (task, strategy, why_bad, better, error, note, lesson, used, workflow)
+        if success or failure or new or duration_ms is not None or any(others):
+            raise Usage("`--from` brings result, task and strategy", "leave out the other flags")
+        record(here, from_, agent, domain, several(tag), leave, how)
         return
     report = Report(
         _result(success, failure),
@@ -113,7 +115,7 @@ def learn(
         from alma_cli.cli.learn_input import asked
 
         report = asked(report)
-    carry_out(here, _thinking(here, learner, report, leave), how)
+    carry_out(here, thinking(here, learner, report, leave), how)
 
 
 def _result(success: bool, failure: bool) -> Result:
@@ -124,7 +126,8 @@ def _result(success: bool, failure: bool) -> Result:
     return Result.SUCCESS if success else Result.FAILURE
 
 
-def _thinking(here: Here, learner: Learner, report: Report, leave: Pass) -> Callable[[], Draft]:
+def thinking(here: Here, learner: Learner, report: Report, leave: Pass) -> Callable[[], Draft]:
+    """Returns what decides about a report; raises `Usage` at once for one that cannot be right."""
     report.check()
 
     def think() -> Draft:
@@ -132,23 +135,3 @@ def _thinking(here: Here, learner: Learner, report: Report, leave: Pass) -> Call
             return verb(here, library, learner, report, leave)
 
     return think
-
-
-def _record_all(here: Here, told: list[tuple[Learner, Report]], leave: Pass, how: Writing) -> None:
-    """Records each report as an event of its own, up to the first that is refused."""
-    thoughts = [_thinking(here, learner, report, leave) for learner, report in told]
-    if not how.as_json or len(thoughts) == 1:
-        for think in thoughts:
-            carry_out(here, think, how)
-        return
-    events: list[object] = []
-    status = 0
-    for think in thoughts:
-        try:
-            events.append(written(*perform(here, think, how)))
-        except AlmaError as error:
-            events.append(failed(error))
-            status = error.status
-            break
-    document({"schema": 1, "events": events})
-    raise typer.Exit(status)

@@ -1,4 +1,4 @@
-"""What `alma learn` reads when its flags do not say it: answers on a terminal, JSON from a file."""
+"""What `alma learn` reads when its flags do not say it: answers on a terminal, or a file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from alma_cli.cli.options import MOST_INPUT, given
 from alma_cli.errors import Usage
 from alma_cli.model import Result
 from alma_cli.verbs.learn import Report
@@ -71,18 +72,33 @@ def asked(report: Report) -> Report:
     return report
 
 
-def reports(text: str | None, name: str, cwd: Path) -> Iterator[tuple[str, Report]]:
-    """Yields agent and report of each object in JSON or JSON Lines; `text` None reads the file.
+def content_of(name: str, cwd: Path) -> bytes:
+    """Returns what a file holds, or standard input for `-`; raises `Usage`."""
+    if name == "-":
+        return given(name).encode("utf-8", "surrogateescape")
+    try:
+        with (cwd / name).open("rb") as file:
+            content = file.read(MOST_INPUT + 1)
+    except OSError as error:
+        raise Usage(f"cannot read `{name}`: {error.strerror}") from error
+    if len(content) > MOST_INPUT:
+        raise Usage(f"`{name}` is larger than {MOST_INPUT // 1024 // 1024} MiB", "split it")
+    return content
+
+
+def text_of(content: bytes, name: str) -> str:
+    """Returns content as text; raises `Usage` for what is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Usage(f"cannot read `{name}`: not UTF-8") from error
+
+
+def reports(text: str, name: str) -> Iterator[tuple[str, Report]]:
+    """Yields agent and report of each object in JSON or JSON Lines.
 
     Raises `Usage` with the line of what cannot be understood, before anything is yielded.
     """
-    if text is None:
-        try:
-            text = (cwd / name).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise Usage(
-                f"cannot read `{name}`: {getattr(error, 'strerror', 'not UTF-8')}"
-            ) from error
     yield from [_report(value, f"{name}:{line}") for line, value in _objects(text, name)]
 
 

@@ -123,7 +123,7 @@ def _reports(here: Here, learner: Learner, text: str, name: str) -> list[Report]
     if not text.strip():
         return []
     found = []
-    for owner, report in reports(text, name, here.world.cwd):
+    for owner, report in reports(text, name):
         # What happened may have been written by anybody: it does not choose whose memory it is.
         if owner and here.agent(owner) != learner:
             raise Usage(f"the answer names another agent, `{owner}`", f"it is for {learner.name}")

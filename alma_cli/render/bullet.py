@@ -70,7 +70,7 @@ def _texts(hit: Hit) -> tuple[tuple[str, str], ...]:
         strategy = "" if record.strategy == record.title else record.strategy
         return (
             title,
-            ("Task", record.task),
+            ("Task", "" if record.task in record.title else record.task),
             ("Tried", strategy),
             ("Error", record.error),
             ("Note", record.notes),

@@ -1,0 +1,1 @@
+"""What other programs wrote down, read as values: nothing here touches a store."""
