@@ -6,6 +6,8 @@ from alma_cli.cli.app import Global
 from alma_cli.cli.output import note
 from alma_cli.errors import Usage
 
+NEEDED = "`alma mcp` needs more: `pip install 'alma-cli[mcp]'`"
+
 
 def mcp(context: typer.Context) -> None:
     """Serve an agent's tool by the Model Context Protocol
@@ -20,7 +22,7 @@ def mcp(context: typer.Context) -> None:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("alma_cli"):
             raise
-        raise Usage("`alma mcp` needs more: `pip install 'alma-cli[mcp]'`") from error
+        raise Usage(NEEDED) from error
     known: Global = context.obj
     if known.world.stdin_is_terminal():
         note(["waiting for a client on standard input; see `alma mcp --help`"])

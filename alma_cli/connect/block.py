@@ -46,7 +46,7 @@ def edit(before: str, *, remove: bool) -> Edit:
     if found is None:
         return Edit(State.MISSING, before if remove else _with(before, _block(before)))
     inner = found[3].replace("\r\n", "\n")
-    if _digest(inner) != found[2]:
+    if digest(inner) != found[2]:
         return Edit(State.EDITED, before)
     state = State.CURRENT if inner == TEXT and int(found[1]) == VERSION else State.STALE
     if remove:
@@ -72,9 +72,10 @@ def _with(before: str, block: str) -> str:
 
 
 def _block(before: str) -> str:
-    text = f"<!-- alma {VERSION} {_digest(TEXT)} -->\n{TEXT}<!-- /alma -->\n"
+    text = f"<!-- alma {VERSION} {digest(TEXT)} -->\n{TEXT}<!-- /alma -->\n"
     return text.replace("\n", "\r\n") if "\r\n" in before else text
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Returns what a marker says of a text, to tell whether somebody edited it."""
     return sha256(text.encode()).hexdigest()[:8]

@@ -9,25 +9,30 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
-from alma_cli.connect.clients import targets
-from alma_cli.connect.state import State
-from alma_cli.errors import Conflict, Malformed
+from alma_cli.connect.clients import GITHUB, SERVERS, TOOLS, targets
+from alma_cli.connect.state import Edit, State
+from alma_cli.errors import Conflict, Malformed, Usage
 from alma_cli.value import frozen
 from alma_cli.world import World
 
 BACKUP: Final = ".before-alma"
 MOST_FILE: Final = 16 * 1024 * 1024
+MISSING: Final = Edit(State.MISSING, "\n")
 
 
 @frozen
 class Change:
-    """A file of a client: the text there was and the text there will be, "" for no file."""
+    """A file of a client: the text there was and the text there will be, "" for no file.
+
+    `serves` says that it makes the client start the server.
+    """
 
     client: str
     file: Path
     state: State
     before: str
     after: str
+    serves: bool = False
 
     @property
     def is_needed(self) -> bool:
@@ -42,21 +47,30 @@ class Change:
         return difflib.unified_diff(before, after, here, there, lineterm="")
 
 
-def changes(world: World, client: str, *, user: bool, remove: bool) -> list[Change]:
+def changes(
+    world: World, client: str, *, user: bool, remove: bool, check: bool = False, package: str = ""
+) -> list[Change]:
     """Returns what connecting a client, or removing it, changes in each of its files.
 
-    Raises `Malformed` for a file that cannot be read as what it should be, and changes none then.
+    With `check` the texts there will be do not count. `package` is what a workflow of GitHub's
+    installs. Raises `Malformed` for a file that cannot be
+    read as what it should be, and changes none then.
     """
-    folder = home(world) if user else project(world)
+    if package and client != GITHUB:
+        raise Usage(f"`--package` is what `{GITHUB}` installs", "leave it out")
+    folder = home(world) if user else top(world) if client in TOOLS else project(world)
+    more = {"package": package} if package else {}
     found = []
     for name, file, target in targets(client, folder, user=user):
         before = _read(file)
         try:
-            edit = target.edit(before, remove=remove)
+            is_gone = check and not before  # whatever would be made of it
+            edit = MISSING if is_gone else target.edit(before, remove=remove, **more)
         except Malformed as error:
             hints = ("mend it by hand; nothing was changed",)
             raise Malformed(error.reason, *hints, path=str(file), line=error.line) from error
-        found.append(Change(name, file, edit.state, before, edit.text))
+        serves = target.edit in SERVERS
+        found.append(Change(name, file, edit.state, before, edit.text, serves))
     return found
 
 
@@ -107,6 +121,19 @@ def project(world: World) -> Path:
             if (folder / mark).exists():
                 return folder
     return world.cwd
+
+
+def top(world: World) -> Path:
+    """Returns the top of the repository, which is where its tools look.
+
+    Raises `Usage` where the store lies deeper: they would not find it.
+    """
+    folder = project(world)
+    if (folder / ".alma").exists() and not (folder / ".git").exists():
+        above = next((each for each in folder.parents if (each / ".git").exists()), folder)
+        if above != folder:
+            raise Usage(f"the store is in `{folder}`, and not at the top of its repository")
+    return folder
 
 
 def home(world: World) -> Path:

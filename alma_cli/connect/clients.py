@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from alma_cli.connect import block, entries, tomltext
+from alma_cli.connect import block, entries, tomltext, yamltext
 from alma_cli.connect.state import Edit
 from alma_cli.errors import Usage
 from alma_cli.value import frozen
@@ -30,7 +30,7 @@ class Client:
 
     name: str
     project: tuple[Target, ...]
-    user: tuple[Target, ...]
+    user: tuple[Target, ...] = ()
 
 
 def _claude_hooks() -> Editor:
@@ -119,20 +119,34 @@ CLIENTS: Final = {
         ),
     ),
 }
+GITHUB: Final = "github"
+TOOLS: Final = {
+    GITHUB: Client(GITHUB, (Target(".github/workflows/alma.yml", yamltext.workflow),)),
+    "pre-commit": Client("pre-commit", (Target(".pre-commit-config.yaml", yamltext.hooks),)),
+}
+"""What is no agent's client, and is connected only by name: it reads the top of a repository."""
 ALL: Final = "all"
+SERVERS: Final = (entries.server, tomltext.server)
+"""What makes a client start `alma mcp`."""
 
 
 def named(name: str) -> tuple[Client, ...]:
-    """Returns a client, or all; raises `Usage` for one that is not known."""
+    """Returns a client or a tool, or all clients; raises `Usage` for one that is not known."""
     if name == ALL:
         return tuple(CLIENTS.values())
-    if name not in CLIENTS:
-        raise Usage(f"`{name}` is not a client", f"one of {', '.join((*CLIENTS, ALL))}")
-    return (CLIENTS[name],)
+    known = CLIENTS | TOOLS
+    if name not in known:
+        raise Usage(f"`{name}` is not a client", f"one of {', '.join((*known, ALL))}")
+    return (known[name],)
 
 
 def targets(name: str, folder: Path, *, user: bool) -> list[tuple[str, Path, Target]]:
-    """Returns the files of a client below a folder, each once, with whose they are."""
+    """Returns the files of a client below a folder, each once, with whose they are.
+
+    Raises `Usage` for a tool that has none of a person's own.
+    """
+    if user and name in TOOLS:
+        raise Usage(f"`{name}` is connected in a project", "leave out `--user`")
     found: dict[Path, tuple[str, Path, Target]] = {}
     for client in named(name):
         for target in client.user if user else client.project:
