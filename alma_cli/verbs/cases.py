@@ -34,7 +34,8 @@ MOST_OFFERED: Final = 3
 class Run:
     """The tests of one run; `digest` is the same for the same run only, `name` says where from.
 
-    `domain` and `tags` are those of all outcomes; the domain is inferred when left out.
+    `domain` and `tags` are those of all outcomes; the domain is inferred when left out. `loaded`
+    are files of tests that could be read, and perhaps could not the last time.
     """
 
     cases: tuple[Case, ...]
@@ -42,6 +43,7 @@ class Run:
     name: str = ""
     domain: str = ""
     tags: tuple[str, ...] = ()
+    loaded: tuple[Case, ...] = ()
 
 
 @frozen
@@ -80,7 +82,7 @@ def learn_run(
     if run.domain and not leave.force:
         check_learn(agent, fold_domain(run.domain))
     intake = _Intake(here, library, agent, run, leave)
-    for case in run.cases:
+    for case in (*run.cases, *run.loaded):
         intake.take(case)
     if intake.refused and not intake.taken:
         raise intake.refused[0][1]
