@@ -148,20 +148,27 @@ def export(
     ] = "-",
     json: Json = False,
 ) -> None:
-    """Export memories, for `alma import` or to read
+    """Export memories, for `alma import` or elsewhere
 
     JSON Lines and JSON hold every file of the store, outcomes too; a page in Markdown holds
     outcomes only when asked for by kind. What is forgotten is in none.
 
-    Example: `alma export --output memories.jsonl`
+    `mem0` and `langgraph` are the items of those programs, `agents-md` is a block of what is most
+    trusted, which `--output AGENTS.md` puts into that file in place of the last one.
+
+    Examples: `alma export --output memories.jsonl`,
+    `alma export --format agents-md --output AGENTS.md`
     """
+    if json and format_ not in {verb.Format.JSONL, verb.Format.JSON}:
+        raise Usage(f"`--json` and `--format {format_}` exclude each other")
+    form = verb.Format.JSON if json else format_
     here = here_for(context)
     which = verb.Which(agent, tuple(kind or ()), several(domain))
     with Library(here) as library:
         warn(f"left out: {error}" for error in library.broken)
-        lines = verb.export(here, library, which, verb.Format.JSON if json else format_)
+        lines = verb.export(here, library, which, form)
         if output != "-":
-            verb.save(here, output, lines)
+            verb.save(here, output, lines, form)
             note([f"exported to `{output}`"])
             return
         for line in lines:

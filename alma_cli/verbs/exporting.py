@@ -1,4 +1,4 @@
-"""Writes memories down for elsewhere: rows that `alma import` takes back, or a page to read."""
+"""Writes memories down for elsewhere: for `alma import`, for other programs, or to be read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import groupby
+from typing import Final
 
 from alma_cli.errors import Malformed, Usage
 from alma_cli.files.disk import write
@@ -17,6 +18,7 @@ from alma_cli.model import TEAM, Kind, Memory, Record
 from alma_cli.names import fold_domain
 from alma_cli.printable import clean, clean_json, clean_line
 from alma_cli.recollection import Hit
+from alma_cli.render import elsewhere
 from alma_cli.render.bullet import SECTIONS, counted
 from alma_cli.rules.scope import covers
 from alma_cli.search.row import Hidden
@@ -38,25 +40,42 @@ class Format(StrEnum):
     JSONL = "jsonl"
     JSON = "json"
     MD = "md"
+    AGENTS_MD = "agents-md"
+    MEM0 = "mem0"
+    LANGGRAPH = "langgraph"
+
+
+WITHOUT_OUTCOMES: Final = (Format.AGENTS_MD, Format.MEM0, Format.LANGGRAPH)
 
 
 def export(here: Here, library: Library, which: Which, form: Format) -> Iterator[str]:
     """Returns the lines of an export, safe to show.
 
-    Raises `Usage` for an agent that is not configured and for what is no domain.
+    Raises `Usage` for an agent that is not configured, for what is no domain, and for outcomes in a
+    format that has none.
     """
+    if form in WITHOUT_OUTCOMES and Kind.OUTCOME in which.kinds:
+        raise Usage(f"`{form}` holds no outcomes", "leave out `--kind outcome`")
     found = _chosen(here, library, which)
     match form:
         case Format.MD:
             return _page(library, found, which)
         case Format.JSON:
-            return _document(library, found)
+            return _listed('{"schema": 1, "memories": [', _rows(library, found), "]}")
         case Format.JSONL:
             return (_line(row) for row in _rows(library, found))
+        case Format.AGENTS_MD:
+            return elsewhere.agents_block(_hits(library, found, which))
+        case Format.MEM0 | Format.LANGGRAPH:
+            begin, end, item = elsewhere.ITEMS[form]
+            return _listed(begin, map(item, _memories(library, found)), end)
 
 
-def save(here: Here, name: str, lines: Iterable[str]) -> None:
-    """Writes a file whole or not at all; raises `Usage` for a place where it must not go."""
+def save(here: Here, name: str, lines: Iterable[str], form: Format) -> None:
+    """Writes a file whole or not at all; raises `Usage` for a place where it must not go.
+
+    A block for `AGENTS.md` takes the place of the one that is there, and the rest stays.
+    """
     file = (here.world.cwd / name).resolve()
     if any(store.root.resolve() in (file, *file.parents) for store in here.stores):
         raise Usage(f"`{name}` lies in a store", "an export belongs outside of it")
@@ -64,7 +83,10 @@ def save(here: Here, name: str, lines: Iterable[str]) -> None:
         raise Usage(f"`{name}` cannot be written: there is no folder `{file.parent}`")
     if file.exists() and not file.is_file():
         raise Usage(f"`{name}` is not a file", "leave `--output` out for standard output")
-    content = "".join(f"{line}\n" for line in lines).encode()
+    text = "".join(f"{line}\n" for line in lines)
+    if form is Format.AGENTS_MD and file.exists():
+        text = elsewhere.into(file.read_bytes().decode("utf-8", "surrogateescape"), text)
+    content = text.encode("utf-8", "surrogateescape")
     part = file.with_name(f".{here.world.new_id()}.part")
     try:
         write(part, content)
@@ -96,14 +118,41 @@ def _line(row: dict[str, object]) -> str:
     return clean_json(json.dumps(row, ensure_ascii=False))
 
 
-def _document(library: Library, found: tuple[Found, ...]) -> Iterator[str]:
+def _listed(begin: str, rows: Iterable[dict[str, object]], end: str) -> Iterator[str]:
     """Yields one JSON document with a line a memory."""
-    yield '{"schema": 1, "memories": ['
+    yield begin
     comma = ""
-    for row in _rows(library, found):
+    for row in rows:
         yield f"{comma}{_line(row)}"
         comma = ","
-    yield "]}"
+    yield end
+
+
+def _memories(library: Library, found: Iterable[Found]) -> Iterator[Memory]:
+    """Yields the memories that count and are no outcomes."""
+    for one in found:
+        if one.row.hidden or one.row.kind is Kind.OUTCOME:
+            continue
+        try:
+            record = library.read(one).record
+        except (FileNotFoundError, Malformed):
+            continue  # gone or damaged since the index was brought up to date, which names it
+        if isinstance(record, Memory):
+            yield record
+
+
+def _hits(library: Library, found: Iterable[Found], which: Which) -> Iterator[Hit]:
+    """Yields the memories that count, with how far each is believed and whose it is."""
+    shown = [one for one in found if not one.row.hidden and one.row.kind is not Kind.OUTCOME]
+    evidence = library.evidence(shown)
+    for one in shown:
+        owner = "" if which.agent or one.row.agent == TEAM else one.row.agent
+        try:
+            stored = library.read(one)
+        except (FileNotFoundError, Malformed):
+            continue  # likewise
+        weighed = evidence[one.place, one.row.id]
+        yield Hit(stored, weighed, 0.0, inherited=owner, length=library.length(one))
 
 
 def _rows(library: Library, found: tuple[Found, ...]) -> Iterator[dict[str, object]]:

@@ -96,11 +96,27 @@ def test_what_cannot_be_understood_is_named_with_its_line_and_writes_nothing(qa,
     assert bytes_below(qa.folder) == before
 
 
-def test_flags_beside_it_are_a_usage_error(qa):
-    for flags in (["--success"], ["--task", "a"], ["--strategy", "b"]):
-        ran = qa("learn", "--from", "-", *flags, stdin=json.dumps(TOLD))
-        assert ran.status == 2
+BROUGHT = ["--success", "--task a", "--strategy b", "--lesson 8ab2", "--used 8ab2", "--why-bad x"]
+BROUGHT += ["--better x", "--error x", "--note x", "--workflow w", "--duration-ms 1", "--new"]
+
+
+@pytest.mark.parametrize("flags", BROUGHT)
+def test_flags_that_it_brings_itself_are_a_usage_error(qa, flags):
+    ran = qa("learn", "--from", "-", *flags.split(), stdin=json.dumps(TOLD))
+    assert ran.status == 2
     assert memories(qa) == []
+
+
+def test_domain_and_tags_are_those_of_objects_that_name_none(qa):
+    rows = [TOLD, TOLD | {"strategy": "b", "domain": "till", "tags": ["own"]}]
+    text = "\n".join(map(json.dumps, rows))
+    qa.ok("learn", "--from", "-", "--domain", "cart", "--tag", "ci,nightly", stdin=text)
+    found = {one["title"]: (one["domain"], one["tags"]) for one in memories(qa)}
+    assert found == {"Click twice": ("cart", ["ci", "nightly"]), "b": ("till", ["own"])}
+
+
+def test_a_file_beside_the_flag_must_be_named(qa):
+    assert "`--from` is empty" in qa("learn", "--from", "").err
 
 
 def test_a_file_that_cannot_be_read_is_a_usage_error(qa):

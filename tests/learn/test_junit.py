@@ -5,6 +5,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alma_cli.errors import Usage
 from alma_cli.sources.cases import Case, Verdict, together
@@ -172,3 +174,42 @@ def test_a_report_in_another_encoding_is_read():
     xml = '<?xml version="1.0" encoding="ISO-8859-1"?><testsuite><testcase name="prüft es"/></testsuite>'
     (case,) = read(xml.encode("latin-1"), "r.xml")
     assert case.name == "prüft es"
+
+
+TAGS = [
+    "testsuites",
+    "testsuite",
+    "testcase",
+    "failure",
+    "flakyError",
+    "skipped",
+    "system-out",
+    "x",
+]
+PIECES = [
+    *(f"<{tag}>" for tag in TAGS),
+    *(f"</{tag}>" for tag in TAGS),
+    "<testcase name='a'/>",
+    "text",
+]
+
+
+def refused(content):
+    """Returns what a report is refused with, "" for one that can be read."""
+    try:
+        read(content, "r.xml")
+    except Usage as refusal:
+        return refusal.message
+    return ""
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_whatever_elements_stand_in_each_other_it_is_read_or_refused(inner):
+    said = refused(suite(inner))
+    assert not said or said.startswith("r.xml:1: ")
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_read_or_refused_by_name(content):
+    said = refused(b"<" + content)
+    assert not said or said.startswith("r.xml:")
