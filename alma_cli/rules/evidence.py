@@ -102,6 +102,8 @@ def weigh(
 ) -> Evidence:
     """Returns the evidence for a memory of this kind and origin, as it weighs at `now`."""
     tallies = tuple(tallies)
+    if not tallies:
+        return _unproven(kind, origin)
     support = opposition = 0.0
     wins = losses = 0
     harmed = False
@@ -132,6 +134,15 @@ def weigh(
         (support - opposition) / (support + opposition + 2.0),
         confirmed,
     )
+
+
+@lru_cache
+def _unproven(kind: Kind, origin: Origin) -> Evidence:
+    """Returns what is believed of a memory before any outcome; a search finds a hundred such."""
+    alpha, beta = prior(origin)
+    mean = alpha / (alpha + beta)
+    status = _status(origin, 0, mean, harmed=False) if kind in LESSONS else None
+    return Evidence(0, 0, 0, 0, mean, quantile(alpha, beta, CAUTION), status)
 
 
 def prior(origin: Origin) -> tuple[float, float]:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from math import log
 from typing import TYPE_CHECKING, Any, Final
 
 from alma_cli.search import rank
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 MOST_POSTINGS: Final = 30_000
 """Memories that the words looked for may name, all words together; the commonest words of a
 question are left out of the search above that (and still count for what is found)."""
+TELLING: Final = 0.9
+"""The share of what a question says from which on its commoner words are left out of the search,
+where the others lead to enough (docs/ranking.md)."""
 SHORTEST_SLIP: Final = 4
 """Letters of a question's word that may be a slip; shorter ones are near too much."""
 MOST_SLIPS: Final = 16
@@ -56,16 +61,10 @@ def search(
     looked_for = _looked_for(question)
     if not looked_for:
         return ()
-    keys = [
-        key
-        for (key,) in db.execute(
-            f"SELECT rowid FROM {table} WHERE {table} MATCH ?"
-            f" AND (rowid >> 32) IN ({keys_of(buckets)})"
-            " AND rowid NOT IN (SELECT key FROM memories WHERE hidden != '')"
-            f" ORDER BY bm25({table}, {', '.join(map(str, rank.WEIGHTS))}), rowid LIMIT ?",
-            (" OR ".join(f'"{stem}"' for stem in looked_for), -1 if only else most),
-        )
-    ]
+    telling = looked_for if only else _telling(question, looked_for)
+    keys = _match(db, table, telling, buckets, -1 if only else most)
+    if len(telling) < len(looked_for) and len(keys) < most:
+        keys = _match(db, table, looked_for, buckets, most)
     ranker = rank.Ranker(question)
     candidates: list[Candidate] = []
     # What is refused takes no place: then there is another page, as long as there is need of it.
@@ -75,6 +74,20 @@ def search(
                 candidates.append(Candidate(row, ranker.score(fields)))
         keys = keys[most:]
     return tuple(sorted(candidates, key=lambda one: (-one.score.relevance, one.row.id)))
+
+
+def _match(
+    db: Connection, table: Table, stems: list[str], buckets: Collection[Bucket], most: int
+) -> list[int]:
+    """Returns the keys of visible memories that have any of the stems, best first, -1 for all."""
+    found = db.execute(
+        f"SELECT rowid FROM {table} WHERE {table} MATCH ?"
+        f" AND (rowid >> 32) IN ({keys_of(buckets)})"
+        " AND rowid NOT IN (SELECT key FROM memories WHERE hidden != '')"
+        f" ORDER BY bm25({table}, {', '.join(map(str, rank.WEIGHTS))}), rowid LIMIT ?",
+        (" OR ".join(f'"{stem}"' for stem in stems), most),
+    )
+    return [key for (key,) in found]
 
 
 def _rows(db: Connection, table: Table, keys: list[int]) -> list[tuple[Row, tuple[str, ...]]]:
@@ -163,6 +176,27 @@ def _looked_for(question: Question) -> list[str]:
             break
         looked_for.append(stem)
     return looked_for
+
+
+def _telling(question: Question, looked_for: list[str]) -> list[str]:
+    """Returns the first of the stems, which are the rarest, that hold `TELLING` of what all say.
+
+    What a word says is its information as SQLite's `bm25` has it, by which candidates are chosen:
+    that of a word in half of all memories is nothing, though it leads to thousands. What a slip
+    may have meant says as much less as there is more of it.
+    """
+    share: dict[str, float] = {}
+    for term in question.terms:
+        for near in term.nears:
+            sure = near.similarity**rank.FUZZY_POWER / len(term.nears)
+            share[near.stem] = max(sure, share.get(near.stem, 0.0))
+    rows, frequencies = question.corpus.rows, question.corpus.frequencies
+    odds = [(rows - frequencies[stem] + 0.5) / (frequencies[stem] + 0.5) for stem in looked_for]
+    told = (share[stem] * log(max(1.0, odd)) for stem, odd in zip(looked_for, odds, strict=True))
+    said = list(accumulate(told))
+    return [
+        stem for at, stem in enumerate(looked_for) if not at or said[at - 1] < TELLING * said[-1]
+    ]
 
 
 def keys_of(buckets: Collection[Bucket]) -> str:

@@ -111,18 +111,15 @@ class Ranker:
         lexical = 0.0
         taken: dict[str, Near] = {}
         for term, worths in zip(self._question.terms, self._worths, strict=True):
-            gain, near = max(
-                (
-                    (worth * _saturated(found.stems[near.stem]), near)
-                    for near, worth in worths
-                    if near.stem in found.stems
-                ),
-                default=(0.0, None),
-                key=lambda one: one[0],
-            )
-            if near is not None:
-                lexical += gain
-                taken[term.word] = near
+            best, most = None, 0.0
+            for near, worth in worths:
+                if near.stem in found.stems:
+                    gain = worth * _saturated(found.stems[near.stem])
+                    if best is None or gain > most:
+                        best, most = near, gain
+            if best is not None:
+                lexical += most
+                taken[term.word] = best
         for pair, worth in self._pairs.items():
             if pair in found.pairs:
                 lexical += worth * _saturated(found.pairs[pair])
