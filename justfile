@@ -41,10 +41,11 @@ layers:
 docs:
     python -m pytest -q tests/docs tests/render tests/review --rewrite
 
-# What commands cost, how often titles warn rightly, and recall quality on data sets of your own (`pip install -e '.[bench]'`)
+# What commands and checks cost, how often titles warn rightly, and recall quality on data sets of your own (`pip install -e '.[bench]'`)
 bench *data:
     python -m benchmarks.speed
     python -m benchmarks.traces
     python -m benchmarks.guard
+    python -m benchmarks.checking
     python -m benchmarks.mcp
     {{ if data == "" { "" } else { "python -m benchmarks.retrieval " + data } }}

@@ -126,7 +126,11 @@ class _File:
         for key in ("agent", "query"):
             if key not in values:
                 raise self._bad(f"a probe has no `{key}`", self._line(number))
-        return Probe(**values, line=self._line(number))  # type: ignore[arg-type]
+        probe = Probe(**values, line=self._line(number))  # type: ignore[arg-type]
+        if probe.torn:
+            message = f"`must_not` holds `{probe.torn}`, and `must` too"
+            raise self._bad(message, self._line(number, "must_not"))
+        return probe
 
     def _line(self, number: int, key: str = "") -> int:
         """Returns the line of a key of a probe, that of the probe where it cannot be seen."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from alma_cli.check import codes
 from alma_cli.check.facts import Facts
 from alma_cli.check.finding import Finding
 from alma_cli.config import Config
 from alma_cli.errors import BadConfig
+from alma_cli.files.header import line_of
 from alma_cli.place import CONFIG
 from alma_cli.rules.scope import Agent, covering, one_sided, owners
 
@@ -31,22 +32,29 @@ def said_in_vain(facts: Facts) -> Iterator[Finding]:
             yield Finding(codes.BAD_CONFIG, found[2], CONFIG, int(found[1] or 0))
     if config.default_agent and config.default_agent not in config.agents:
         message = f"the default agent `{config.default_agent}` is not in the configuration"
-        yield Finding(codes.BAD_CONFIG, message, CONFIG)
+        yield Finding(codes.BAD_CONFIG, message, CONFIG, _line(facts, "default_agent"))
     for agent in config.agents.values():
         for clause in one_sided(agent, config.agents):
-            yield Finding(codes.ONE_SIDED, clause, CONFIG)
+            yield Finding(codes.ONE_SIDED, clause, CONFIG, _line(facts, "agents", agent.name))
 
 
 def widened(facts: Facts) -> Iterator[Finding]:
-    """Finds what agents may learn and read now, and could not at the base."""
+    """Finds what agents may learn and read now, and could not at the base.
+
+    An agent that is new may learn what it likes; what it reads of others was shared with nobody.
+    """
     if facts.base is None:
         return
-    for name, agent in facts.config.agents.items():
-        before = facts.base.agents.get(name)
-        if before is None:
-            continue
-        for what in (*_learns_more(before, agent), *_reads_more(facts.base, facts.config, name)):
-            yield Finding(codes.WIDENED, f"`{name}` {what}, unlike at the base", CONFIG)
+    base, now = facts.base.agents, facts.config.agents
+    for name, agent in now.items():
+        before = base.get(name, agent)
+        for what in (*_learns_more(before, agent), *_reads_more(before, base, agent, now)):
+            message = f"`{name}` {what}, unlike at the base"
+            yield Finding(codes.WIDENED, message, CONFIG, _line(facts, "agents", name))
+
+
+def _line(facts: Facts, *key: str) -> int:
+    return line_of(facts.config_text, key)
 
 
 def _learns_more(before: Agent, now: Agent) -> Iterator[str]:
@@ -63,10 +71,13 @@ def _learns_more(before: Agent, now: Agent) -> Iterator[str]:
             yield f"may learn about `{entry}`"
 
 
-def _reads_more(base: Config, config: Config, name: str) -> Iterator[str]:
-    was = {one.name for one in owners(base.agents[name], base.agents)}
-    for owner in owners(config.agents[name], config.agents):
-        if owner.name not in was:
+def _reads_more(
+    before: Agent, base: Mapping[str, Agent], now: Agent, agents: Mapping[str, Agent]
+) -> Iterator[str]:
+    was = {owner.name for owner in owners(before, base)}
+    for owner in owners(now, agents):
+        are_new = base.keys().isdisjoint((now.name, owner.name))
+        if owner.name not in was and not are_new:
             yield f"reads the memories of `{owner.name}`"
 
 

@@ -68,7 +68,8 @@ def judge(here: Here, facts: Facts, *, with_config: bool) -> Checked:
     """Returns what the checks find in what is so; with those of the configuration if asked."""
     kept, ignored = _without_ignored(list(_found(facts, with_config)), facts.items)
     shown = (replace(one, shown=shown_path(here, one.path)) for one in kept)
-    looked_at = len(facts.items) + len(facts.saved) + len(facts.broken) + with_config
+    with_probes = bool(facts.asked or facts.bad_probes)
+    looked_at = sum(map(len, (facts.items, facts.saved, facts.broken))) + with_config + with_probes
     return Checked(tuple(sorted(shown, key=_order)), looked_at, ignored)
 
 

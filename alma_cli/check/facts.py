@@ -79,16 +79,18 @@ class Saved:
 class Facts:
     """All that is known of one store.
 
-    `items` and `saved` are looked at, `rows` are all memories there are. `files` are the project's
+    `items` and `saved` are looked at, `rows` are all memories there are, `titles` the stems of what
+    advises among them, by the row's key. `files` are the project's
     as the globs of memories name them, None where nobody can tell. `base` is the configuration to
     compare with, None without one. `asked` are the probes with their answers, `bad_probes` is why
-    there are none, `base_probes` are those to compare with.
+    there are none, `base_probes` are those to compare with. `config_text` is that of `config`.
     """
 
     config: Config
     items: tuple[Item, ...]
     saved: tuple[Saved, ...]
     rows: tuple[Row, ...]
+    titles: Mapping[int, str]
     broken: tuple[Malformed, ...]
     forgotten: frozenset[str]
     files: tuple[str, ...] | None
@@ -96,6 +98,7 @@ class Facts:
     asked: tuple[Asked, ...] = ()
     bad_probes: BadConfig | None = None
     base_probes: tuple[Probe, ...] = ()
+    config_text: str = ""
 
 
 Read: TypeAlias = Callable[[str, int], bytes]
@@ -107,6 +110,7 @@ def gather(here: Here, wanted: frozenset[str] | None, base: Changed | None) -> F
     there = as_everybody(here)
     with hold(there) as held:
         rows, unreadable = held.index.find(""), held.index.broken
+        titles = held.index.titles()
         asked, bad_probes = ((), None) if wanted == frozenset() else _asked(there, held)
     broken = [error for error in unreadable if wanted is None or error.path in wanted]
     with Reader(here.place.root) as reader:
@@ -118,6 +122,7 @@ def gather(here: Here, wanted: frozenset[str] | None, base: Changed | None) -> F
         items,
         saved,
         rows,
+        titles,
         tuple(broken),
         frozenset(tomb.id for tomb in tombstones(here.place.root)),
         _files(here) if has_globs else None,
@@ -125,6 +130,7 @@ def gather(here: Here, wanted: frozenset[str] | None, base: Changed | None) -> F
         asked,
         bad_probes,
         as_probes(base.probes) if base and base.probes is not None else (),
+        here.place.config.read_text("utf-8", "replace"),
     )
 
 

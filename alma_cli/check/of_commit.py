@@ -42,6 +42,7 @@ def examined(
         items_in(rows, wanted, read),
         saved,
         rows,
+        held.index.titles(),
         tuple(broken),
         frozenset(map(buried_in, filter(is_tombstone, new.memories))),
         files,
@@ -49,5 +50,6 @@ def examined(
         () if isinstance(asked, BadConfig) else tuple(asked),
         asked if isinstance(asked, BadConfig) else None,
         as_probes(old.read(PROBES)) if PROBES in old.names else (),
+        new.read(CONFIG).decode("utf-8", "replace") if CONFIG in new.names else "",
     )
     return judge(here, facts, with_config=CONFIG in wanted)

@@ -14,7 +14,7 @@ from alma_cli.rules.matching import Likeness, compare_read, conflict
 from alma_cli.rules.pairing import pairs
 from alma_cli.rules.strategy import read
 from alma_cli.search.row import Row
-from alma_cli.text import stems, stop_stems
+from alma_cli.text import stop_stems
 
 OPPOSED: Final = 0.65
 """Similarity from which opposites are about the same: "enable X" and "disable X" have 0.67."""
@@ -56,7 +56,7 @@ def alike(facts: Facts) -> Iterator[Finding]:
     """
     items = {item.path: item for item in facts.items if item.record.kind in LESSONS}
     lessons = [row for row in facts.rows if row.kind in LESSONS and not row.hidden]
-    lessons = sorted(_nearby(items, lessons), key=lambda row: (row.created, row.id))
+    lessons = sorted(_nearby(items, lessons, facts.titles), key=lambda row: (row.created, row.id))
     spoken = [read(row.title) for row in lessons]
     for place, others in pairs(spoken):
         for other in others:
@@ -68,20 +68,25 @@ def alike(facts: Facts) -> Iterator[Finding]:
             yield from _compared(items[told.path], told, beside, likeness)
 
 
-def _nearby(items: Mapping[str, Item], lessons: Sequence[Row]) -> Sequence[Row]:
+def _nearby(
+    items: Mapping[str, Item], lessons: Sequence[Row], titles: Mapping[int, str]
+) -> Sequence[Row]:
     """Returns the lessons that are looked at, and those with half of the words of one of them.
 
     It spares reading the titles of ten thousand, when a branch has changed twenty.
     """
     if len(items) == len(lessons):
         return lessons
-    words = {row.key: frozenset(stems(row.title)) - stop_stems() for row in lessons}
+    words = {row.key: frozenset(titles[row.key].split()) - stop_stems() for row in lessons}
     wanted = [words[row.key] for row in lessons if row.path in items]
-    return [
-        row
-        for row in lessons
-        if row.path in items or any(2 * len(words[row.key] & one) >= len(one) for one in wanted)
-    ]
+    said = frozenset().union(*wanted)
+    least = min(map(len, wanted), default=0)
+
+    def is_near(row: Row) -> bool:
+        shared = words[row.key] & said
+        return 2 * len(shared) >= least and any(2 * len(shared & one) >= len(one) for one in wanted)
+
+    return [row for row in lessons if row.path in items or is_near(row)]
 
 
 def _meet(one: Row, other: Row) -> bool:

@@ -14,8 +14,17 @@ _ALLOW: Final = re.compile(
 )
 HINT: Final = "alma: *allow "
 """An extended regular expression that each such line matches, and few others."""
-_CLOSES: Final = re.compile(r"\s*(?:\*/|--+>|\*\)|\"{3}|'{3}|#\}|%>|\}\})\s*\Z")
-"""What ends a comment that does not end with its line."""
+_CLOSERS: Final = {
+    "/*": "*/",
+    "<!--": "-->",
+    "(*": "*)",
+    "{#": "#}",
+    "<%": "%>",
+    "{{": "}}",
+    '"""': '"""',
+    "'''": "'''",
+}
+"""What ends a comment that does not end with its line, by what begins it."""
 
 
 @frozen
@@ -37,9 +46,24 @@ def allowances(line: str) -> Iterator[Allowance]:
         return
     for found in _ALLOW.finditer(line):
         ids = tuple(each.strip() for each in found["ids"].split(","))
-        reason = _CLOSES.sub("", found["reason"] or "").strip()
         before = line[: found.start()]
-        yield Allowance(ids, reason, not any(map(str.isalnum, before)))
+        reason, after = _parted(found["reason"] or "", _closer(before))
+        yield Allowance(ids, reason, not any(map(str.isalnum, before + after)))
+
+
+def _closer(before: str) -> str:
+    """Returns what ends the comment that was begun last, "" for one that ends with its line."""
+    begun = max((before.rfind(opener), closer) for opener, closer in _CLOSERS.items())
+    return begun[1] if begun[0] >= 0 else ""
+
+
+def _parted(said: str, closer: str) -> tuple[str, str]:
+    """Returns the reason in a comment, and what stands behind the comment."""
+    if closer:
+        reason, _, after = said.partition(closer)
+        return reason.strip(), after
+    ends = (end for end in _CLOSERS.values() if said.rstrip().endswith(end))  # begun further up
+    return said.rstrip().removesuffix(next(ends, "")).strip(), ""
 
 
 def allowance(text: list[str], line: int, id_: str) -> Allowance | None:

@@ -25,6 +25,11 @@ class Probe:
         """Returns what makes it this probe and no other."""
         return self.agent, self.query
 
+    @property
+    def torn(self) -> str:
+        """Returns an id that the answer must have and must not have, "" where there is none."""
+        return next((id_ for id_ in self.must_not if id_ in self.must), "")
+
 
 def violations(
     probe: Probe, told: Collection[str], heir: Callable[[str], str], there: Collection[str]

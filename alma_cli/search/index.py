@@ -183,6 +183,10 @@ class Index:
             "m.id >= ? AND m.id < ? ORDER BY m.id, m.path", (prefix, f"{prefix}{LAST}")
         )
 
+    def titles(self) -> dict[int, str]:
+        """Returns the stems of the title of each memory that advises, by the row's key."""
+        return dict(self._select("SELECT rowid, title FROM advice"))
+
     def distinct(self, id_: str, least: int) -> int:
         """Returns how many characters of an id, `least` or more, no other id here begins with."""
         neighbours = self._ask(

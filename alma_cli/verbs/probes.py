@@ -29,7 +29,8 @@ def add(
 ) -> Draft:
     """Returns the plan that adds one probe; ids may be the start of one.
 
-    Raises `NotFound` for what begins no id, `Usage` for a question that is asked already.
+    Raises `NotFound` for what begins no id, `Usage` for a question that is asked already, or
+    that no answer can keep.
     """
     agent = here.agent(name)
 
@@ -41,6 +42,8 @@ def add(
     except Usage as error:
         raise Usage(f"the question {error.message}", *error.hints) from error
     probe = Probe(agent.name, question, whole(must), whole(must_not))
+    if probe.torn:
+        raise Usage(f"the answer cannot both have `{probe.torn}` and not have it")
     asked = shorten(clean_line(probe.query), MOST_SAID)
     return _draft(here, [probe], f'ask {probe.agent} "{asked}"', probe.agent)
 

@@ -257,6 +257,26 @@ def test_fix_writes_down_what_counts_already(shop):
     assert shop.git("rev-parse", "HEAD") == head
 
 
+def test_what_is_shared_with_an_agent_that_is_new_is_found(shop):
+    shop.git("checkout", "--quiet", "-b", "change")
+    shop.ok("agent", "add", "spy")
+    shop.ok("agent", "add", "aide")
+    shop.ok("agent", "share", "aide", "--with", "spy")
+    assert told(shop, "check", "--base", "main")["findings"] == []
+    shop.ok("agent", "share", "backend_dev", "--with", "spy")
+    (found,) = told(shop, "check", "--base", "main")["findings"]
+    line = (shop.folder / CONFIG).read_text().split("\n").index("[agents.spy]") + 1
+    assert (found["code"], found["path"], found["line"]) == ("ALM206", CONFIG, line)
+    assert found["message"] == "`spy` reads the memories of `backend_dev`, unlike at the base"
+
+
+def test_sharing_that_comes_to_nothing_is_told_where_it_is_written(shop):
+    config = (shop.folder / CONFIG).read_text()
+    (shop.folder / CONFIG).write_text(f"{config}\n[agents.qa_x]\ninherit_from = ['ghost']\n")
+    (found,) = told(shop, "check", CONFIG)["findings"]
+    assert (found["code"], found["line"]) == ("ALM207", config.count("\n") + 2)
+
+
 def test_a_configuration_that_cannot_be_used_is_a_finding(shop):
     (shop.folder / CONFIG).write_text("format = 1\n[agents\n")
     ran = shop("check")

@@ -19,6 +19,10 @@ def reason(text, line=0):
         ("sleep(1) // alma:allow 8ab27pwz4c -- it", "it"),
         ("sleep(1) /* ALMA: Allow k3f9, 8ab2 -- it */", "it"),
         ("<b>sleep</b> <!-- alma: allow 8ab2 -- it -->", "it"),
+        ("/* alma: allow 8ab2 -- it */ sleep(1)", "it"),
+        ("<i><!-- alma: allow 8ab2 -- a > b --> sleep(1)", "a > b"),
+        ("sleep(1)  # alma: allow 8ab2 -- as in {{ it }} and */", "as in {{ it }} and"),
+        ("/* alma: allow 8ab2 */ sleep(1) -- it", ""),
         ("sleep(1)  # alma: allow 8ab2", ""),
         ("sleep(1)  # alma: allow 8ab2 --", ""),
         ("sleep(1)  # alma: allow 8ab2 --   */", ""),
@@ -36,8 +40,12 @@ def test_a_comment_alone_in_the_line_above():
     assert reason("  # alma: allow 8ab2 -- it\nsleep(1)", 1) == "it"
 
 
-def test_a_comment_behind_other_code_is_about_that_code():
-    assert reason("sleep(0)  # alma: allow 8ab2 -- it\nsleep(1)", 1) is None
+@pytest.mark.parametrize(
+    "line", ["sleep(0)  # alma: allow 8ab2 -- it", "/* alma: allow 8ab2 -- it */ sleep(0)"]
+)
+def test_a_comment_beside_other_code_is_about_that_code(line):
+    assert reason(f"{line}\nsleep(1)", 1) is None
+    assert reason(f"{line}\nsleep(1)", 0) == "it"
 
 
 def test_a_comment_further_up_or_below_is_not_meant():

@@ -71,6 +71,15 @@ def test_add_refuses_an_unknown_id_and_a_secret(shop):
     assert not (shop.store / "probes.toml").exists()
 
 
+def test_add_refuses_what_no_answer_can_be(shop):
+    ran = shop("probe", "add", WAITING, "--must", "8ab2", "--must-not", "8ab27")
+    assert (ran.status, ran.err) == (
+        2,
+        "error: the answer cannot both have `8ab27pwz4c` and not have it\n",
+    )
+    assert not (shop.store / "probes.toml").exists()
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [(" ", "the question is empty"), ("x" * 2001, "the question is longer than 2000 bytes")],
@@ -142,6 +151,11 @@ def test_an_agent_that_is_not_there_violates_its_probe(written):
         (probe(""), 3, "`query` is empty"),
         ('\n[[probe]]\nquery = "a"\n', 2, "a probe has no `agent`"),
         (f"{probe()}\n{probe()}", 5, "asks what the probe in line 1 asks"),
+        (
+            probe(must='["8ab27pwz4c"]', must_not='["8ab27pwz4c"]'),
+            5,
+            "`must_not` holds `8ab27pwz4c`",
+        ),
         ('[probes]\na = "b"\n', 1, "`probes` is not a known key"),
         ("probe = 3\n", 1, "`probe` is no list of tables: write `[[probe]]`"),
         ("[[probe\n", 1, "expected ']]'"),
