@@ -116,8 +116,8 @@ class Workflow:
     def check_whole(self) -> None:
         """Raises `Malformed` where a damaged file may be newer than all that can be read."""
         newest = max((one.seq for one in self.checkpoints), default=0)
-        for error in sorted(self.damaged, key=lambda one: _number_in(one.path), reverse=True):
-            if _number_in(error.path) >= newest:
+        for error in sorted(self.damaged, key=lambda one: number_in(one.path), reverse=True):
+            if number_in(error.path) >= newest:
                 raise _to_mend(error)
 
     def state(self, one: Checkpoint) -> exact.Tree:
@@ -174,7 +174,7 @@ def _if_open(place: Place, name: str) -> Workflow | None:
 
 def _is_done(place: Place, paths: tuple[str, ...]) -> bool:
     """Says whether the newest of some files does, and leaves no other to be a head."""
-    newest = max(paths, key=_number_in)
+    newest = max(paths, key=number_in)
     with suppress(Malformed, FileNotFoundError, PermissionError), Reader(place.root) as reader:
         one = parse(reader.read(newest, MOST_CHECKPOINT), newest)
         named = {one.id, *one.parents, *one.before}
@@ -185,11 +185,12 @@ def _is_done(place: Place, paths: tuple[str, ...]) -> bool:
 def _paths(place: Place, name: str) -> Iterator[str]:
     with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
         for file in (place.root / WORKFLOWS / name).iterdir():
-            if file.suffix == ".md" and _number_in(file.name):  # what else lies there is a person's
+            if file.suffix == ".md" and number_in(file.name):  # what else lies there is a person's
                 yield f"{WORKFLOWS}/{name}/{file.name}"
 
 
-def _number_in(path: str) -> int:
+def number_in(path: str) -> int:
+    """Returns the number that the name of a checkpoint's file begins with, 0 for none."""
     return _number(path.rpartition("/")[2].partition("-")[0])
 
 

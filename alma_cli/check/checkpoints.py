@@ -8,6 +8,7 @@ from alma_cli.check import codes, memories
 from alma_cli.check.facts import Saved
 from alma_cli.check.finding import Finding
 from alma_cli.place import id_in, workflow_in
+from alma_cli.workflows import number_in
 
 
 def looked_at(saved: Saved) -> Iterator[Finding]:
@@ -21,6 +22,10 @@ def _place(saved: Saved) -> Iterator[Finding]:
     if named and said["id"] != named:
         message = f"is named `{named}`, but its header has the id `{said['id']}`, which counts"
         yield Finding(codes.OTHER_ID, message, saved.path, _line_of(saved, "id"))
+    number = number_in(saved.path)
+    if number and said["seq"] != number:
+        message = f"is numbered {number}, but its header has the number {said['seq']}, which counts"
+        yield Finding(codes.OTHER_ID, message, saved.path, _line_of(saved, "seq"))
     if said.get("workflow", folder) != folder:
         message = f'says `workflow = "{said["workflow"]}"`, but lies in the folder of `{folder}`'
         yield Finding(codes.OTHER_FOLDER, message, saved.path, _line_of(saved, "workflow"))

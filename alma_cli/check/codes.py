@@ -58,7 +58,7 @@ SAME_ID: Final = _error(
 )
 OTHER_ID: Final = _error(
     "ALM104",
-    "the name of a file has another id than its header",
+    "the name of a file has another id, or number, than its header",
     'wait--k3f9x2m7qd.md with id = "8ab27pwz4c"',
     "rename the file; the header counts",
 )

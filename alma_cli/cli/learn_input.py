@@ -49,6 +49,7 @@ def _ask(question: str) -> str:
     typer.echo(f"{question}: ", err=True, nl=False)
     answer = sys.stdin.readline()
     if not answer:
+        typer.echo(err=True)  # Ctrl-D leaves the shell's prompt behind the question
         raise typer.Abort
     return answer.strip()
 

@@ -29,6 +29,14 @@ def store_files(facts: Facts) -> Iterator[Finding]:
             yield Finding("store-file-missing", "is not there", mend, path)
 
 
+def read_only(facts: Facts) -> Iterator[Finding]:
+    """Finds a store that can be read and not written."""
+    if not facts.is_writable:
+        path = facts.shown()
+        mend = f"`chmod u+w {shlex.quote(path)}`, or mount it so that it can be written"
+        yield Finding("store-read-only", "cannot be written, so nothing can be learned", mend, path)
+
+
 def damaged(facts: Facts) -> Iterator[Finding]:
     """Finds files that are skipped, since they cannot be read as memories."""
     for error in facts.broken:
@@ -204,6 +212,7 @@ def index(facts: Facts) -> Iterator[Finding]:
 
 CHECKS: Final[tuple[Check, ...]] = (
     store_files,
+    read_only,
     damaged,
     headers,
     unknown_agents,

@@ -39,14 +39,16 @@ class Header:
 class Facts:
     """All that is known of one store.
 
-    `files` are those that lie in the store itself, `forked` the workflows with several newest
-    checkpoints, `unusable` the names of folders in `.pending/` that no writer will ever finish,
-    `unsynced` the number of files that a sync would send.
+    `is_writable` says whether files can be made in the store, `files` are those that lie in it
+    itself, `forked` the workflows with several newest checkpoints, `unusable` the names of folders
+    in `.pending/` that no writer will ever finish, `unsynced` the number of files that a sync would
+    send.
     """
 
     world: World
     place: Place
     config: Config
+    is_writable: bool
     files: tuple[str, ...]
     headers: tuple[Header, ...]
     broken: tuple[Malformed, ...]
@@ -77,6 +79,7 @@ def gather(here: Here, place: Place) -> Facts:
         world,
         place,
         here.config,
+        os.access(place.root, os.W_OK),
         tuple(sorted(file.name for file in place.root.iterdir() if file.is_file())),
         _headers(place, rows),
         broken + tuple(error for one in workflows for error in one.damage()),

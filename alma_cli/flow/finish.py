@@ -167,15 +167,21 @@ def _telling(error: str) -> str:
     return lines[-1 if lines[0].startswith("Traceback") else 0]
 
 
+def _sayable(text: str) -> str:
+    """Returns a text that can be the value of a flag; `-` alone would read standard input."""
+    return "" if text.strip() == "-" else text
+
+
 def _command(failed: Checkpoint, worked: Checkpoint, learner: Agent) -> str:
     """Returns the command that learns from a failure: the notes tell how it was tried each time."""
+    step = _sayable(failed.step) or failed.workflow
     told = {
         "--agent": learner.name,
         "--workflow": failed.workflow,
-        "--task": failed.step or failed.workflow,
-        "--strategy": failed.note or failed.step or failed.workflow,
-        "--why-bad": _telling(failed.error),
-        "--better": worked.note,
+        "--task": step,
+        "--strategy": _sayable(failed.note) or step,
+        "--why-bad": _sayable(_telling(failed.error)),
+        "--better": _sayable(worked.note),
     }
     words = [
         f"{flag} {shlex.quote(shorten(clean_line(text), MOST_SAID))}"

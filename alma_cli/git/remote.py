@@ -76,8 +76,8 @@ class Remote:
     @property
     def seen(self) -> str:
         """Returns the full name of the commit that was last seen there, "" for none."""
-        query = ("rev-parse", "--verify", "--quiet", f"{self.tracking}^{{commit}}")
-        return self._ask(*query).out.decode().strip()
+        query = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+        return self._ask(*query, f"{self.tracking}^{{commit}}").out.decode().strip()
 
     def fetch(self) -> str:
         """Returns the full name of the commit that the branch has now, "" where it is not there.
@@ -141,8 +141,8 @@ class Remote:
         if ran.status:
             raise self._failed(ran)
         # Where another process of ours was quicker, the next fetch brings it forward.
-        null = self.repository.null
-        self._ask("update-ref", "-m", "alma sync", self.tracking, commit, before or null)
+        names = (self.tracking, commit, before or self.repository.null)
+        self._ask("update-ref", "-m", "alma sync", "--end-of-options", *names)
 
     def default(self) -> str:
         """Returns the name of the remote's default branch, and asks the remote for it.

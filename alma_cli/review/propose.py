@@ -9,6 +9,7 @@ checked out nor any file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from operator import itemgetter
@@ -23,7 +24,6 @@ from alma_cli.git.hosts import pull_request
 from alma_cli.git.objects import identity
 from alma_cli.git.remote import Moving, Remote
 from alma_cli.git.repository import is_ancestor
-from alma_cli.git.run import git
 from alma_cli.git.snapshot import is_hidden
 from alma_cli.here import Here
 from alma_cli.names import slug
@@ -37,6 +37,10 @@ from alma_cli.value import frozen
 
 PREFIX: Final = "alma/propose/"
 _MOST_NAME: Final = 100
+_NO_BRANCH: Final = re.compile(
+    r"^[-./]|^refs/|[ ~^:?*\[\\]|\.\.|//|/\.|@\{|[./]$|\.lock(?:/|$)|^$", re.MULTILINE
+)
+"""What `git check-ref-format` refuses, which can be asked by an argument alone, and a bit more."""
 
 
 @frozen
@@ -229,9 +233,7 @@ def _named(here: Here, remote: Remote, wanted: str, default: str) -> str:
         who = _plain(identity(remote.repository.folder, "AUTHOR", here.world.environ))
         around = remote.repository.prefix.rstrip("/").rpartition("/")[0]
         return f"{PREFIX}{slug(f'{who} {around}', _MOST_NAME)}"
-    asked = git(here.place.root, "check-ref-format", f"refs/heads/{wanted}", environ=remote.environ)
-    odd = wanted in {"HEAD", "@"} or wanted.startswith(("-", "refs/")) or not wanted.isprintable()
-    if odd or asked.status:
+    if wanted in {"HEAD", "@"} or _NO_BRANCH.search(wanted) or not wanted.isprintable():
         raise Usage(f"`{wanted}` cannot be the name of a branch")
     if wanted in {default, BRANCH}:
         raise Usage(f"`{wanted}` is what memories are proposed for", "name another `--branch`")

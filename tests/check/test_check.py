@@ -228,10 +228,12 @@ def test_a_checkpoint_that_lies_where_it_does_not_say_is_found(shop):
     path = ".alma/workflows/deploy-v2/0001-build-image--4q8n2v7dkc.md"
     text = (shop.folder / path).read_text()
     renamed, moved = path.replace("4q8n2v7dkc", "zzzzzzzzzz"), path.replace("-v2", "-v3")
-    shop.files({renamed: text, moved: text})
+    numbered = path.replace("0001", "0002")
+    shop.files({renamed: text, numbered: text, moved: text})
     found = told(shop, "check", ".alma/workflows")["findings"]
     assert [(one["path"], one["code"], one["line"]) for one in found] == [
         (renamed, "ALM104", 2),
+        (numbered, "ALM104", 4),
         (moved, "ALM105", 3),
     ]
 

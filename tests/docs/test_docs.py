@@ -22,7 +22,10 @@ KEYS = [
     *(f"agents.NAME.{key}" for key in config.AGENT),
     *(f"domains.NAME.{key}" for key in config.DOMAIN),
 ]
-PROMISES = re.findall(r"`((?:\w+/)?test_\w+)`", (ROOT / "SECURITY.md").read_text("utf-8"))
+PROMISES = re.findall(
+    r"`((?:\w+/)?test_\w+)`",
+    "".join((ROOT / name).read_text("utf-8") for name in ("SECURITY.md", "docs/reliability.md")),
+)
 ERRORS = [kind for kind in vars(errors).values() if isinstance(kind, type)]
 
 
@@ -85,5 +88,5 @@ def test_a_decision_has_its_number_and_its_parts(page):
 
 
 @pytest.mark.parametrize("name", sorted(set(PROMISES)))
-def test_every_promise_of_security_has_its_tests(name):
+def test_every_promise_has_its_tests(name):
     assert (ROOT / "tests" / f"{name}.py").is_file()

@@ -219,7 +219,15 @@ def test_an_index_that_can_be_kept_nowhere_is_a_finding(shop, codes, monkeypatch
     shop.environ["XDG_CACHE_HOME"] = str(shop.home)
     closed = str(shop.store), str(shop.home)
     monkeypatch.setattr(os, "access", lambda path, _: not str(path).startswith(closed))
-    assert codes(shop) == ["index-homeless"]
+    assert codes(shop) == ["index-homeless", "store-read-only"]
+
+
+def test_a_store_that_cannot_be_written_is_a_finding(shop, finding, monkeypatch):
+    monkeypatch.setattr(
+        os, "access", lambda path, how: (str(path), how) != (str(shop.store), os.W_OK)
+    )
+    found = finding(shop, "store-read-only")
+    assert (found["path"], found["mend"][:20]) == (".alma", "`chmod u+w .alma`, o")
 
 
 def test_the_user_s_own_store_is_examined_too(shop, codes):

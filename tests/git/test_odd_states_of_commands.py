@@ -14,8 +14,10 @@ from support.alma import Alma
 from support.repo import Repo
 
 LEARN = ("learn", "--failure", "--task", "Test the login form", "--strategy", "sleep(5000) first")
+CHECKPOINT = ("checkpoint", "deploy", "--state", "[1]", "--step", "build")
 READING = (("recall", "login"), ("list",), ("show", "sleep"), ("log",), ("diff", "HEAD"))
 CHANGING = (("undo", "--dry-run"), ("rollback", "--to", "HEAD", "--dry-run"), ("commit",))
+SENDING = (("sync",), ("propose",))
 EXITS = {0, 1, 2, 4}
 
 
@@ -209,6 +211,12 @@ def untouched(repo) -> tuple:
     return files, repo.elsewhere() if (repo.root / ".git").exists() else None
 
 
+def kept(alma) -> set[str]:
+    """Returns the paths of all that is remembered."""
+    files = (*alma.store.glob("agents/**/*.md"), *alma.store.glob("workflows/**/*.md"))
+    return {file.relative_to(alma.store).as_posix() for file in files}
+
+
 def index_and_head(repo) -> tuple:
     git_dir = repo.git("rev-parse", "--absolute-git-dir", check=False).strip()
     index = Path(git_dir) / "index"
@@ -223,6 +231,9 @@ def alma(repo):
     ceiling = {"GIT_CEILING_DIRECTORIES": str(repo.root.parent)}
     made = Alma(repo.root, home, {**repo.environ, **more, **ceiling})
     made.ok("init", "--agent", "qa")
+    repo.git("init", "-q", "--bare", "-b", "main", "../hub.git")
+    repo.git("remote", "add", "origin", "../hub.git")
+    repo.git("push", "-q", "origin", "main")
     return made
 
 
@@ -239,20 +250,23 @@ def scene(request, alma, repo):
 def test_an_event_is_committed_or_waits_and_all_else_stays_as_it_is(scene):
     alma, repo, waits = scene.alma, scene.repo, scene.waits
     before, git_before = untouched(repo), index_and_head(repo)
-    told = alma(*LEARN)
-    assert told.status == 0
-    assert len(alma.memories()) == 2
-    assert untouched(repo) == before
-    if waits:
-        assert waits in told.err
-        assert len(list((alma.store / ".pending").iterdir())) == 1
-        if "main.lock" not in waits:  # found only after the index was written
-            assert index_and_head(repo) == git_before
-    else:
-        assert "warning" not in told.err
-        assert repo.touched() == [f"A {repo.at}/{path}" for path in alma.memories()]
-        assert not any(path in repo.of_store() for path in alma.memories())
-        assert list((alma.store / ".pending").iterdir()) == []
+    for number, (command, count) in enumerate(((LEARN, 2), (CHECKPOINT, 1)), 1):
+        there = kept(alma)
+        told = alma(*command)
+        assert told.status == 0
+        new = sorted(kept(alma) - there)
+        assert len(new) == count
+        assert untouched(repo) == before
+        if waits:
+            assert waits in told.err
+            assert len(list((alma.store / ".pending").iterdir())) == number
+            if "main.lock" not in waits:  # found only after the index was written
+                assert index_and_head(repo) == git_before
+        else:
+            assert "warning" not in told.err
+            assert repo.touched() == [f"A {repo.at}/{path}" for path in new]
+            assert not any(path in repo.of_store() for path in new)
+            assert list((alma.store / ".pending").iterdir()) == []
 
 
 def test_every_other_command_answers_with_an_exit_code_of_the_table(scene):
@@ -261,7 +275,7 @@ def test_every_other_command_answers_with_an_exit_code_of_the_table(scene):
     before = untouched(repo)
     said = alma.ok("recall", "login")
     assert "sleep(5000)" in said
-    for command in (*READING, *CHANGING):
+    for command in (*READING, *CHANGING, *SENDING):
         ran = alma(*command)
         assert ran.status in EXITS, (command, ran)
         assert ran.status == 0 or ran.err.startswith("error: "), (command, ran)

@@ -55,6 +55,12 @@ def test_a_lesson_that_is_named_has_its_why_already(shop):
     assert "Why did it fail" not in ran.err
 
 
+def test_ctrl_d_at_a_question_ends_its_line(qa):
+    ran = asked(qa, "--failure")
+    assert (ran.status, ran.out, ran.err) == (130, "", "What was the task: \n")
+    assert qa.memories() == []
+
+
 def test_why_and_what_instead_may_stay_empty(qa):
     ran = asked(qa, "--failure", answers=["Test the cart", "Click twice", "", ""])
     assert ran.status == 0

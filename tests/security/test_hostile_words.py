@@ -6,6 +6,12 @@ import sys
 import pytest
 from support.tree import bytes_below
 
+from alma_cli import api
+from alma_cli.errors import AlmaError
+from alma_cli.here import stand
+from alma_cli.mcp import calls
+from alma_cli.mcp.tools import BY_NAME
+
 NASTY = [
     *("../x", "..", ".", "/etc/passwd", "a/../../x", "~", "-rf", "--output=mark", "a b", "A\n"),
     *("a\n", "a\0", "\u0430gent", "\uff41gent", "\u212aelvin", "a\u200b", "\u202eagent", "a\\b"),
@@ -67,11 +73,29 @@ def test_a_name_that_is_no_name_is_refused_everywhere_and_makes_no_file(qa, name
         ("show", "--", name),
         ("restore", "--", name),
         ("edit", "--set", "why=x", "--", name),
+        ("why", "--", name),
+        ("feedback", "--helpful", "--", name),
+        ("supersede", "--", name, "x"),
+        ("checkpoint", "--state=1", "--", name),
+        ("resume", "--", name),
+        ("workflow", "finish", "--", name),
+        ("probe", "add", "x", f"--must={name}"),
     ]
     for command in refused:
         ran = qa(*command)
         assert ran.status in {1, 2}, (command, ran)
         assert ran.err.startswith("error: ")
+    for tool, given in (
+        ("recall", {"agent": name}),
+        ("learn", {"agent": name, "outcome": "success", "task": "x", "strategy": "y"}),
+        ("remember", {"agent": name, "kind": "knowledge", "title": "x"}),
+        ("forget", {"id": name}),
+        ("feedback", {"id": name, "helpful": True}),
+        ("checkpoint", {"workflow": name, "state": {}}),
+        ("resume", {"workflow": name}),
+    ):
+        with pytest.raises(AlmaError):
+            calls.call(api.Alma(stand(qa.world)), BY_NAME[tool], given)
     qa("import", "-", "--apply", stdin=json.dumps(row))
     qa("import", "-", "--apply", stdin=json.dumps({**row, "agent": "qa", "id": name}))
     assert outside(qa) == before
@@ -82,6 +106,9 @@ def test_a_name_that_is_no_name_is_refused_everywhere_and_makes_no_file(qa, name
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_words_of_anybody_are_arguments_of_git_but_after_the_end_of_options(qa, evil):
     lesson = qa.json("learn", "--failure", "--task", "a", "--strategy", "sleep(5)")["lesson"]["id"]
+    qa.git("init", "--quiet", "--bare", "--initial-branch=main", "../hub.git")
+    qa.git("remote", "add", "origin", "../hub.git")
+    qa.git("push", "--quiet", "origin", "main")
     before = outside(qa)
     STARTED.clear()
     text = f"{evil} and more"
@@ -101,6 +128,13 @@ def test_no_words_of_anybody_are_arguments_of_git_but_after_the_end_of_options(q
         ("rollback", f"--to={evil}"),
         ("log", f"--since={evil}"),
         ("diff", "--", evil),
+        ("checkpoint", "deploy", "--state=[]", f"--step={evil}", f"--note={text}"),
+        ("probe", "add", "--", evil),
+        ("review", "--", evil),
+        ("check", f"--base={evil}"),
+        ("propose", f"--branch={evil}"),
+        ("propose", f"--remote={evil}"),
+        ("sync", f"--remote={evil}"),
     ):
         ran = qa(*command)
         assert ran.status in {0, 1, 2, 3, 4}, (command, ran)

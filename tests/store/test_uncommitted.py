@@ -51,6 +51,32 @@ def test_without_a_commit_there_is_no_event_to_become_part_of(shop, sleep):
     assert b"A line by hand." in sleep.read_bytes()
 
 
+def test_a_memory_that_a_person_is_moving_waits_for_their_commit(shop):
+    shop.git("mv", f".alma/{PATH}", f".alma/{PATH.replace('using', 'no')}")
+    staged = shop.git("status", "--short")
+    for command in (("edit", SLEEP, "--set", "tags=slow"), ("forget", SLEEP)):
+        assert shop(*command).status == 4
+    assert shop.git("status", "--short") == staged
+    shop.git("commit", "--quiet", "-m", "moved")
+    shop.ok("edit", SLEEP, "--set", "tags=slow")
+
+
+def test_an_undo_without_a_commit_is_a_change_that_no_second_one_builds_on(shop):
+    shop.ok("add", "knowledge", "CI has two cores", "--team")
+    shop.ok("undo", "--no-commit")
+    ran = shop("undo", "--no-commit")
+    assert ran.status == 4
+    assert "by an edit that no commit has" in ran.err
+
+
+def test_with_commits_off_an_edit_stands_in_the_way_of_forgetting(shop):
+    shop.ok("config", "set", "git.commit", "false")
+    shop.ok("edit", SLEEP, "--set", "why=Slow")
+    ran = shop("forget", SLEEP)
+    assert ran.status == 4
+    assert "commit it with git, or put it away" in ran.err
+
+
 def test_once_it_is_committed_all_goes_on(shop, sleep):
     shop.git("commit", "--quiet", "-am", "by hand")
     before = sleep.read_bytes()

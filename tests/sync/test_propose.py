@@ -2,10 +2,13 @@
 
 import shutil
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from support.alma import Alma, environment, ids
 from support.machines import learn
+
+from alma_cli.review.propose import _NO_BRANCH
 
 BRANCH = "alma/propose/ada"
 
@@ -321,6 +324,15 @@ def test_a_store_of_its_own_proposes_too(apart):
         ["agents", "qa", "anti-patterns"],
         ["agents", "qa", "outcomes"],
     ]
+
+
+def test_no_name_that_git_refuses_is_taken_for_a_branch(shop):
+    parts = (*"a./@~^:?*[\\ ", "..", "@{")
+    names = ["".join(each) for each in product(parts, repeat=3)] + ["a.lock", "a.lock/b", "\xe4/x"]
+    taken = [name for name in names if not _NO_BRANCH.search(name)]
+    for name in taken:
+        shop.git("check-ref-format", f"refs/heads/{name}")
+    assert {"aaa", "a.a", "a@a", "a/a", "\xe4/x"} <= {*taken}
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,16 @@ def test_what_failed_and_then_worked_is_offered_as_a_lesson_that_can_be_run(work
     assert work.alma.json("show", told["lesson"]["id"])["better"] == "With lock_timeout = 2s"
 
 
+def test_what_is_offered_never_waits_for_standard_input(work):
+    for more in (("--error", "no key"), ()):
+        work.saved("--step", "- ", "--note", "-", *more, stdin=" -\n")
+    out = work.alma.ok("workflow", "finish", "deploy", "-a", "qa", "--domain", "db", "--no-commit")
+    _, *words = shlex.split(out.splitlines()[-1])
+    assert words[words.index("--task") + 1 :] == [
+        *("deploy", "--strategy", "deploy", "--why-bad", "no key"),
+    ]
+
+
 def test_a_failure_counts_against_what_was_used(work):
     lesson = finished(work)
     work.alma.ok(
