@@ -23,6 +23,8 @@ SAME: Final = 0.85
 """Similarity from which two strategies are one."""
 NEAR: Final = 0.60
 """Similarity from which a strategy is worth pointing at."""
+ALIKE: Final = 0.5
+"""Similarity, letter by letter, from which it is asked whether words are misspelled."""
 
 _OPPOSITES: Final = tuple(
     tuple(pair.split("/"))
@@ -93,14 +95,15 @@ def compare_read(one: Strategy, other: Strategy) -> Likeness:
     left, right = joined(one, other)
     if left == right:
         return Likeness(1.0)
+    similarity, alone = _similarity(left, right)
+    if similarity < ALIKE:
+        return Likeness(similarity)
     left, right, slips = _mended(left, right)
-    ours, theirs = _without_partners(left.telling, right.telling)
-    similarity = _similarity(left, right, len(ours) + len(theirs) + slips)
+    similarity, alone = _similarity(left, right, slips)
     if similarity < NEAR:
         return Likeness(similarity)
     differs = _differs(left, right)
     opposed = _opposed(left, right) or _turned_about(left, right)
-    alone = min(ours, default=""), min(theirs, default="")
     replaced = " is not ".join(sorted(alone)) if all(alone) else ""
     apart = differs or opposed or replaced
     extra = alone[0] or alone[1] or min(left.numbers ^ right.numbers, default="")
@@ -187,12 +190,19 @@ def _roles(
     return tuple(sides)
 
 
-def _similarity(left: Strategy, right: Strategy, alone: float) -> float:
-    """Returns Dice's coefficient of the telling words, of which so many have no partner."""
+def _similarity(
+    left: Strategy, right: Strategy, slips: float = 0.0
+) -> tuple[float, tuple[str, str]]:
+    """Returns Dice's coefficient of the telling words, and one of each that has no partner.
+
+    `slips` are the parts of words that are misspelled.
+    """
     total = len(left.telling) + len(right.telling)
     if not total:
-        return float(left.spoken == right.spoken)
-    return round((total - alone) / total, 4)
+        return float(left.spoken == right.spoken), ("", "")
+    ours, theirs = _without_partners(left.telling, right.telling)
+    similarity = (total - len(ours) - len(theirs) - slips) / total
+    return round(similarity, 4), (min(ours, default=""), min(theirs, default=""))
 
 
 def _mended(left: Strategy, right: Strategy) -> tuple[Strategy, Strategy, float]:

@@ -23,6 +23,8 @@ _REPLACED: Final = {True: 9, False: 10}
 
 def is_slip(one: str, other: str) -> bool:
     """Says whether two words with different stems are one word, and one of them is misspelled."""
+    if one[0] not in other[:2] or other[0] not in one[:2]:  # as most are, and no slip
+        return False
     return (
         _is_typed_wrong(one, other)
         or any(_is_typed_wrong(one, form) for form in _forms(other))
@@ -38,7 +40,7 @@ def _forms(word: str) -> tuple[str, str]:
 
 def _is_typed_wrong(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
-    if len(long) < SHORT or any(map(str.isdigit, one + other)):
+    if len(long) < SHORT or len(long) - len(short) > 1 or not (one + other).isalpha():
         return False
     start = _shared(short, long)
     end = _shared(short[start:][::-1], long[start:][::-1])
