@@ -10,7 +10,7 @@ from alma_cli.check.facts import Facts
 from alma_cli.check.finding import Finding
 from alma_cli.config import Config
 from alma_cli.errors import BadConfig
-from alma_cli.files.header import line_of
+from alma_cli.files.toml import line_of
 from alma_cli.place import CONFIG
 from alma_cli.rules.scope import Agent, covering, one_sided, owners
 
