@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from dataclasses import Field
 
 _Value = TypeVar("_Value")
-FEW: Final = 30
-"""Values of a class from which on it has a constructor compiled, which takes as long as some sixty
+FEW: Final = 10
+"""Values of a class from which on it has a constructor compiled, which takes as long as some twenty
 values without one: a command makes one value of most classes, and a hundred of a few."""
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_POSTINGS: Final = 30_000
 """Memories that the words looked for may name, all words together; the commonest words of a
 question are left out of the search above that (and still count for what is found)."""
-TELLING: Final = 0.9
+TELLING: Final = 0.95
 """The share of what a question says from which on its commoner words are left out of the search,
 where the others lead to enough (docs/ranking.md)."""
 SHORTEST_SLIP: Final = 4
