@@ -195,6 +195,14 @@ def test_each_call_that_saves_something_is_one_event_and_undo_takes_it_back(alma
     assert found.pending_writes == [("task", "n", 2)]
 
 
+def test_of_what_a_task_writes_twice_the_first_stays_and_the_last_error_counts(fast):
+    first = put(fast, at("t"))
+    fast.put_writes(first, [("n", 1), ("__error__", "no")], "task")
+    fast.put_writes(first, [("n", 2), ("__error__", "still no")], "task")
+    found = fast.get_tuple(at("t")).pending_writes
+    assert found == [("task", "__error__", "still no"), ("task", "n", 1)]
+
+
 def test_what_a_task_wrote_before_its_checkpoint_was_saved_is_not_lost(fast):
     new = empty_checkpoint()
     config = {"configurable": {**at("t")["configurable"], "checkpoint_id": new["id"]}}

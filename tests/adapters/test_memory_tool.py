@@ -166,6 +166,14 @@ def test_a_text_that_no_memory_holds_is_refused(quick, fast, text):
     assert quick.memories() == []
 
 
+@pytest.mark.parametrize("text", ["a\rb", "a\0b", "x" * 40_000], ids=lambda text: text[:3])
+def test_an_edit_that_no_memory_holds_is_refused_and_the_file_stays(fast, text):
+    create(fast, NOTES, "one\n")
+    with pytest.raises(ToolError):
+        call(fast, "str_replace", NOTES, old_str="one", new_str=text)
+    assert text_of(fast, NOTES) == "one\n"
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -292,6 +300,8 @@ def test_a_secret_is_refused_wherever_it_is_written(quick, fast):
     allowed = AlmaMemoryTool(quick.store, world=quick.world, **ALLOWED)
     call(allowed, "str_replace", NOTES, old_str="word", new_str=key)
     assert text_of(fast, NOTES) == f"the {key}\n"
+    with pytest.raises(ToolError, match="looks like a secret"):  # that reason was given for another
+        call(fast, "insert", NOTES, insert_line=1, insert_text=f"and {key[:-1]}Z")
 
 
 def test_all_memory_can_be_cleared_in_one_event(tool, events):
