@@ -36,7 +36,8 @@ def alma(bare, empty):
 @pytest.fixture
 def quick(alma):
     """The same where no commits are made: what is kept does not depend on them."""
-    alma.ok("config", "set", "git.commit", "false")
+    config = alma.store / "config.toml"
+    config.write_text(f"{config.read_text()}\n[git]\ncommit = false\n")
     return alma
 
 

@@ -37,14 +37,14 @@ def fast(quick):
     return AlmaStore(quick.store, world=quick.world)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.dictionaries(st.text(max_size=9), JSON, max_size=4))
 def test_any_value_of_json_is_the_same_in_a_page(value):
     page = items.page_of(ADA, "likes", value)
     assert repr(items.value_in(page.code)) == repr(value)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.lists(LABEL, min_size=1, max_size=4), st.text(st.characters(exclude_categories=("Cs",))))
 def test_a_name_says_which_namespace_and_key_it_is_of(namespace, key):
     name = items.name_of(tuple(namespace), key)

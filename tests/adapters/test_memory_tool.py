@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from anthropic.lib.tools import ToolError
 from anthropic.lib.tools._beta_builtin_memory_tool import BetaLocalFilesystemMemoryTool
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alma_cli.adapters import memory_files as files
@@ -125,6 +125,7 @@ def test_the_listing_names_what_the_sdks_lists(fast, tmp_path):
     assert names[0] == names[1]
 
 
+@settings(max_examples=50)
 @given(st.text(st.characters(exclude_characters="\r\0", exclude_categories=("Cs",))))
 def test_any_text_is_parted_into_its_middle_and_the_white_space_around(text):
     page = Page("x", "x", text)

@@ -1,7 +1,6 @@
 """A small graph of LangGraph: it drafts a letter, asks whether to send it, and sends it."""
 
 import operator
-import sys
 from typing import Annotated, TypedDict
 
 from langchain_core.messages import AnyMessage
@@ -33,5 +32,4 @@ def letters(saver, *, send=lambda _: {"log": ["sent"]}):
 
 
 if __name__ == "__main__":
-    what = ANSWER if sys.argv[1:] == ["answer"] else {"log": []}
-    print(letters(AlmaSaver()).invoke(what, LETTER)["log"])  # noqa: T201 - a program of its own
+    print(letters(AlmaSaver()).invoke(ANSWER, LETTER)["log"])  # noqa: T201 - a program of its own
