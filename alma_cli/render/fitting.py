@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from alma_cli.model import Kind
+from alma_cli.model import Kind, Outcome
 from alma_cli.printable import tokens
 from alma_cli.recollection import Hit, Recollection
 from alma_cli.render.bullet import LEAST, SECTIONS, bullet, head
@@ -65,16 +65,18 @@ def fit(recollection: Recollection) -> Recollection:
 def told_once(hits: Iterable[Hit], most: int) -> tuple[Hit, ...]:
     """Returns at most so many hits: those that say something of their own, then copies of them.
 
-    A copy says what an earlier hit of its kind says; it is marked with the id of that one, which
-    counts it. No more hits are asked for than it takes.
+    A copy says what an earlier hit of its kind says, of an outcome also how it ended; it is marked
+    with the id of that one, which counts it. No more hits are asked for than it takes.
     """
-    earlier: dict[tuple[Kind, tuple[str, ...]], list[Hit]] = {}
+    earlier: dict[tuple[Kind, str, tuple[str, ...]], list[Hit]] = {}
     copies: dict[str, int] = {}
     told: list[Hit] = []
     room = most
     for hit in hits:
         title = hit.record.title
-        alike = earlier.setdefault((hit.kind, tuple(stems(title)) or (title.casefold(),)), [])
+        ended = hit.record.result if isinstance(hit.record, Outcome) else ""
+        said = tuple(stems(title)) or (title.casefold(),)
+        alike = earlier.setdefault((hit.kind, ended, said), [])
         first = next((one.record for one in alike if _same(one.record.title, title)), None)
         if first is None:
             alike.append(hit)

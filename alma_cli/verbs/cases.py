@@ -126,7 +126,7 @@ class _Intake:
             task,
             f"Run {task}" if where in {"", task} else f"Run {task} ({where})",
             error=both_ends(self._cut(case.error or case.output), MOST_ERROR) if failed else "",
-            note=_note(case) if failed else "",
+            note=_note(case) if failed else "It failed before, and passes again.",
             domain=self._run.domain or domain or self._domain(where, task),
             tags=self._run.tags,
             duration_ms=case.duration_ms,

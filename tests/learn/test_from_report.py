@@ -159,6 +159,14 @@ def test_a_report_that_is_too_large_is_named(qa, monkeypatch):
     assert "`report.xml` is larger than" in qa("learn", "--from", "report.xml").err
 
 
+def test_who_asks_is_told_that_it_failed_and_that_it_passes_again(qa):
+    counted(qa, report(empties_the_cart="boom"))
+    counted(qa, report(empties_the_cart=None))
+    told = qa.ok("recall", "emptying the cart", "--kind", "outcome")
+    assert "Error: boom." in told
+    assert "Note: It failed before, and passes again." in told
+
+
 def test_undo_takes_a_report_back_and_it_can_be_learned_again(alma):
     alma.ok("init", "--agent", "qa")
     xml = report(empties="boom")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.builders import evidence, hit, memory, outcome, recollection
 
-from alma_cli.model import Kind
+from alma_cli.model import Kind, Result
 from alma_cli.printable import tokens
 from alma_cli.render.bullet import LEAST, bullet
 from alma_cli.render.fitting import fit, in_prompt, lengths, room, told_once
@@ -135,6 +135,12 @@ def test_memories_of_one_kind_that_say_the_same_are_marked():
 def test_memories_that_do_not_say_the_same_are_both_shown(one, other):
     hits = told_once([lesson(1, title=one), lesson(2, title=other)], 8)
     assert [each.duplicate_of for each in hits] == ["", ""]
+
+
+def test_what_failed_once_and_worked_another_time_is_told_both_ways():
+    ended = [Result.FAILURE, Result.SUCCESS, Result.FAILURE]
+    hits = told_once([hit(outcome("Use waits", each, n)) for n, each in enumerate(ended)], 8)
+    assert [one.duplicate_of for one in hits] == ["", "", hits[0].record.id]
 
 
 def test_a_copy_is_counted_in_the_text_and_not_repeated():
