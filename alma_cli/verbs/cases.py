@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from alma_cli.domain_choice import choose
-from alma_cli.errors import Refused
+from alma_cli.errors import Refused, Usage
 from alma_cli.gate import NO_PASS, Gate, Pass
 from alma_cli.here import Here
 from alma_cli.library import Library
 from alma_cli.model import Draft, Kind, Outcome, Plan, Put, Result
 from alma_cli.names import fold_domain
-from alma_cli.printable import both_ends, clean_line, unpainted
+from alma_cli.printable import both_ends, clean_line, shorten, unpainted
 from alma_cli.render.bullet import plural
 from alma_cli.rules.scope import Agent, check_learn
 from alma_cli.rules.secrets import redact
@@ -24,6 +24,8 @@ from alma_cli.value import frozen, replace
 
 MOST_ERROR: Final = 4096
 """Bytes of an error that its outcome keeps."""
+MOST_NAME: Final = 200
+"""Bytes of the name of a test, and of where it is."""
 MOST_SAID: Final = 20
 """Tests that are named one by one."""
 MOST_OFFERED: Final = 3
@@ -77,7 +79,7 @@ def learn_run(
 
     A failed test says that something is wrong, and not which strategy is: its outcome names no
     lesson and makes none. A test that passes is recorded only if it failed the last time. Raises
-    `Refused` where the agent may learn none of it.
+    `Refused` or `Usage` where none of it can be learned.
     """
     if run.domain and not leave.force:
         check_learn(agent, fold_domain(run.domain))
@@ -105,21 +107,22 @@ class _Intake:
         self._warnings: dict[str, None] = {}
         self._known = 0
         self.taken: list[tuple[Outcome, Put]] = []
-        self.refused: list[tuple[str, Refused]] = []
+        self.refused: list[tuple[str, Refused | Usage]] = []
 
     def take(self, case: Case) -> None:
         """Records what is new of a test."""
         name = f"test:{case.key}"
-        before = self._last.get(name)
-        if f"{name}:{self._run.digest}" in self._refs:
+        ref, before = f"{name}:{self._run.digest}", self._last.get(name)
+        if ref in self._refs:
             self._known += 1
         elif case.verdict in {Verdict.FAILED, Verdict.FLAKY}:
-            self._record(case, Result.FAILURE)
+            self._record(case, Result.FAILURE, ref)
         elif case.verdict is Verdict.PASSED and before and before.result is Result.FAILURE:
-            self._record(case, Result.SUCCESS, before.domain)
+            self._record(case, Result.SUCCESS, ref, before.domain)
 
-    def _record(self, case: Case, result: Result, domain: str = "") -> None:
-        task, where = clean_line(self._cut(case.readable)), clean_line(self._cut(case.where))
+    def _record(self, case: Case, result: Result, ref: str, domain: str = "") -> None:
+        task = self._named(replace(case, name=self._cut(case.name)).readable)
+        where = self._named(self._cut(case.where))
         failed = result is Result.FAILURE
         ending = Ending(
             result,
@@ -132,11 +135,10 @@ class _Intake:
             duration_ms=case.duration_ms,
         )
         outcome = outcome_of(self._here, self._agent, ending, self._event)
-        ref = f"test:{case.key}:{self._run.digest}"
         outcome = replace(outcome, source=replace(outcome.source, ref=ref))
         try:
             admitted = self._gate.admit(outcome)
-        except Refused as refusal:
+        except (Refused, Usage) as refusal:
             self.refused.append((task, refusal))
             return
         self.taken.append((outcome, admitted.put))
@@ -148,6 +150,11 @@ class _Intake:
         plain, kinds = redact(unpainted(text))
         self._secrets |= dict.fromkeys(kinds)
         return plain.strip()
+
+    @staticmethod
+    def _named(text: str) -> str:
+        """Returns a name on a line, as much of it as tells: parameters may be whole documents."""
+        return shorten(clean_line(text), MOST_NAME)
 
     def _domain(self, where: str, task: str) -> str:
         """Returns what a test is about; all tests of one place are about the same."""

@@ -110,6 +110,16 @@ def test_secrets_are_cut_out_of_names_and_errors(qa):
     assert ran.status == 0
     assert "warning: secrets were cut out: github-token" in ran.err
     assert token.encode() not in b"".join(bytes_below(qa.store).values())
+    ran = qa("learn", "--from", "-", stdin=report(**{token: "boom"}))
+    assert "warning: secrets were cut out: github-token" in ran.err
+    assert outcomes(qa)[1]["task"] == "test [redacted: github-token]"
+
+
+def test_a_name_of_any_length_is_kept_in_short_and_known_in_full(qa):
+    xml = report(**{f"parses[{'x' * 60_000}]": "boom", "totals": "boom"})
+    assert counted(qa, xml)["failed"] == 2
+    assert max(len(one["task"]) for one in outcomes(qa)) < 250
+    assert counted(qa, xml)["known"] == 2
 
 
 def test_colours_are_left_out_and_of_a_long_error_both_ends_stay(qa):
