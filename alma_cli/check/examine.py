@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from alma_cli.check import checkpoints, codes, configuration, memories, questions, relations
@@ -66,11 +66,15 @@ def examine(here: Here, scope: Scope) -> Checked:
 
 def judge(here: Here, facts: Facts, *, with_config: bool) -> Checked:
     """Returns what the checks find in what is so; with those of the configuration if asked."""
-    kept, ignored = _without_ignored(list(_found(facts, with_config)), facts.items)
-    shown = (replace(one, shown=shown_path(here, one.path)) for one in kept)
+    kept, silenced = _without_ignored(_found(facts, with_config), facts.items)
+
+    def shown(found: Iterable[Finding]) -> tuple[Finding, ...]:
+        told = (replace(one, shown=shown_path(here, one.path)) for one in found)
+        return tuple(sorted(told, key=_order))
+
     with_probes = bool(facts.asked or facts.bad_probes)
     looked_at = sum(map(len, (facts.items, facts.saved, facts.broken))) + with_config + with_probes
-    return Checked(tuple(sorted(shown, key=_order)), looked_at, ignored)
+    return Checked(shown(kept), looked_at, shown(silenced))
 
 
 def _found(facts: Facts, with_config: bool) -> Iterator[Finding]:
@@ -87,8 +91,10 @@ def _found(facts: Facts, with_config: bool) -> Iterator[Finding]:
         yield from checkpoints.looked_at(saved)
 
 
-def _without_ignored(found: Sequence[Finding], items: Sequence[Item]) -> tuple[list[Finding], int]:
-    """Returns the findings that no `[check]` asks to ignore, and how many others there are."""
+def _without_ignored(
+    found: Iterable[Finding], items: Sequence[Item]
+) -> tuple[list[Finding], list[Finding]]:
+    """Returns the findings that no `[check]` asks to ignore, and the others."""
     ignores: dict[str, frozenset[str]] = {}
     complaints = []
     for item in items:
@@ -96,8 +102,11 @@ def _without_ignored(found: Sequence[Finding], items: Sequence[Item]) -> tuple[l
             wish, wrong = _wish(item)
             ignores[item.path] = wish
             complaints += wrong
-    kept = [one for one in found if one.code.name not in ignores.get(one.path, ())]
-    return [*kept, *complaints], len(found) - len(kept)
+    kept: list[Finding] = []
+    silenced: list[Finding] = []
+    for one in found:
+        (silenced if one.code.name in ignores.get(one.path, ()) else kept).append(one)
+    return [*kept, *complaints], silenced
 
 
 def _wish(item: Item) -> tuple[frozenset[str], list[Finding]]:

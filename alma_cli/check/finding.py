@@ -30,11 +30,16 @@ class Finding:
 
 @frozen
 class Checked:
-    """What was found, in how many files, and how much of it the files ask to ignore."""
+    """What was found, in how many files, and what more the files themselves ask to ignore."""
 
     findings: tuple[Finding, ...]
     files: int
-    ignored: int = 0
+    silenced: tuple[Finding, ...] = ()
+
+    @property
+    def ignored(self) -> int:
+        """Returns how much the files ask to ignore."""
+        return len(self.silenced)
 
     def number(self, level: Level) -> int:
         """Returns how many findings are of a level."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from alma_cli.rules.evidence import Evidence
 SCHEMA = 1
 MOST_VALUE = 160
 """Bytes of a value that a line shows; `--json` has all of it."""
+_SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+")
 
 
 def event_line(event: Event, then: Evidence | None = None) -> str:
@@ -89,14 +91,14 @@ def _row(one: Difference) -> tuple[str, str, str, str, str]:
     return one.what.value, record.id, record.agent, record.kind.value, clean_line(record.title)
 
 
-def details(one: Difference) -> Iterable[str]:
-    """Returns what became of a memory, a line each part."""
+def details(one: Difference, most: int = MOST_VALUE) -> Iterable[str]:
+    """Returns what became of a memory, a line each part, of a value at most so many bytes."""
     if one.reason:
         yield f"because: {clean_line(one.reason)}"
     if one.heir:
         yield f"by: {one.heir}"
     for part in one.fields:
-        yield from _field_lines(part)
+        yield from _field_lines(part, most)
     match one.before, one.after:
         case None, Evidence() as after:
             yield f"confidence: {weighed(after)}"
@@ -108,16 +110,30 @@ def details(one: Difference) -> Iterable[str]:
             pass
 
 
-def _field_lines(part: Field) -> Iterable[str]:
+def _field_lines(part: Field, most: int) -> Iterable[str]:
     if part.name == "file":
         yield "what it says is the same, its bytes are not"
         return
-    old, new = (shorten(_shown(value), MOST_VALUE) for value in (part.old, part.new))
+    told = _apart(_shown(part.old), _shown(part.new), most)
+    old, new = (shorten(value, most) for value in told)
     if old and new:
         yield f"{part.name}: {old}"
         yield f"{'->':>{len(part.name) + 1}} {new}"
     else:
         yield f"{part.name}: {f'added {new}' if new else f'removed {old}'}"
+
+
+def _apart(old: str, new: str, most: int) -> tuple[str, str]:
+    """Returns of two long texts what only one of them says, sentence by sentence.
+
+    Both would be cut, and what differs may stand at the end.
+    """
+    if max(len(old), len(new)) <= most:
+        return old, new
+    before, after = _SENTENCE_END.split(old), _SENTENCE_END.split(new)
+    gone = [each for each in dict.fromkeys(before) if each not in after]
+    come = [each for each in dict.fromkeys(after) if each not in before]
+    return (" ... ".join(gone), " ... ".join(come)) if gone or come else (old, new)
 
 
 def _shown(value: object) -> str:

@@ -73,7 +73,7 @@ def _blocks(review: Review, *, with_prompts: bool) -> Iterator[str]:
     if not (told.memories or told.files or told.damaged or _wrong(review)):
         return
     yield _verdict(review)
-    yield from _findings(review.checked.findings)
+    yield from _findings(review.checked.findings, review.checked.silenced)
     yield from _answers(review, with_prompts=with_prompts)
     yield from _memories(told.memories)
     if told.files:
@@ -103,7 +103,8 @@ def _plural(number: int, noun: str) -> str:
 
 
 def _wrong(review: Review) -> bool:
-    return bool(review.checked.findings or _changed(review))
+    checked = review.checked
+    return bool(checked.findings or checked.silenced or _changed(review))
 
 
 def _changed(review: Review) -> list[Watched]:
@@ -118,10 +119,11 @@ def _verdict(review: Review) -> str:
     checked = review.checked
     counts = [(checked.number(level), level.value) for level in Level]
     found = ", ".join(_plural(number, name) for number, name in counts if number)
+    ignored = f", {checked.ignored} ignored" if checked.ignored else ""
     violated = sum(bool(one.after.violated) for one in review.watched if one.known)
     probes = sum(one.known for one in review.watched)
     changed = sum(one.is_changed for one in review.watched)
-    parts = [f"`alma check`: **{found or 'nothing found'}**"]
+    parts = [f"`alma check`: **{found or 'nothing found'}**{ignored}"]
     if review.watched:
         kept = (
             f"**{violated} of {_plural(probes, 'probe')} violated**"
@@ -132,12 +134,13 @@ def _verdict(review: Review) -> str:
     return " · ".join(parts)
 
 
-def _findings(findings: Sequence[Finding]) -> Iterator[str]:
+def _findings(findings: Sequence[Finding], silenced: Sequence[Finding]) -> Iterator[str]:
     beside = [one for one in findings if one.code.name in _SIDE]
     rest = [one for one in findings if one.code.name not in _SIDE]
     for heading, some in (
         ("### Findings", sorted(rest, key=lambda one: one.code.level is not Level.ERROR)),
         ("### Says the same as another memory, or contradicts it", beside),
+        ("### Ignored, as these memories ask themselves", silenced),
     ):
         if some:
             yield heading

@@ -26,7 +26,7 @@ def paragraph(one: Difference) -> str:
     lines = [f"{one.what.value} {record.id}  {clean_line(record.title)}"]
     if one.what in _TOLD and isinstance(record, Memory):
         lines += _wrapped(_texts(record))
-    lines += _wrapped(details(one))
+    lines += _wrapped(details(one, MOST_TEXT))
     return "\n".join(lines)
 
 
