@@ -137,6 +137,25 @@ def test_nothing_of_a_pull_request_is_part_of_a_script():
     ]
 
 
+def test_no_module_of_a_pull_request_is_loaded(play, changed, tmp_path):
+    started = [
+        line.split()[1]
+        for step in STEPS.values()
+        for line in step["run"].splitlines()
+        if "python" in line.split(" ")[0]
+    ]
+    assert started == ["-I", "-I"]
+    evil = changed.folder / "json.py"
+    evil.write_text("raise SystemExit('loaded')\n")
+    script = f"#!{sys.executable}\nfrom alma_cli.cli.app import run\nrun()\n"  # as pip writes it
+    (tmp_path / "alma" / "bin" / "alma").write_text(script)
+    try:
+        ran, _ = play("Review")
+    finally:
+        evil.unlink()
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 def test_the_page_shows_the_workflow_as_it_is_and_it_asks_for_little():
     text = (ROOT / "action" / "workflow.yml").read_text("utf-8")
     page = (ROOT / "docs" / "review.md").read_text("utf-8")
