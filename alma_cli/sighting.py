@@ -33,7 +33,7 @@ class Sighting:
     @property
     def text(self) -> str:
         """Returns the line it is in."""
-        return self.match.passage.text.split("\n")[self.match.line]
+        return self.match.passage.lines[self.match.line]
 
 
 @frozen

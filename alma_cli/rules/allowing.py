@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from alma_cli.value import frozen
@@ -66,7 +66,7 @@ def _parted(said: str, closer: str) -> tuple[str, str]:
     return said.rstrip().removesuffix(next(ends, "")).strip(), ""
 
 
-def allowance(text: list[str], line: int, id_: str) -> Allowance | None:
+def allowance(text: Sequence[str], line: int, id_: str) -> Allowance | None:
     """Returns what lets a memory pass in a line: a comment in it, or alone in the line above.
 
     One with a reason is preferred; only that counts.

@@ -104,6 +104,8 @@ def search(suspects: Sequence[Suspect], is_late: Callable[[], bool]) -> Iterator
     for one in sorted(suspects, key=lambda each: _cost(each.watch)):
         searchers, left = _searchers(one.watch), _Left(MOST, MOST_SEARCHES)
         for passage in one.passages if searchers else ():
+            if not left.matches:
+                break
             if is_late():
                 yield one.watch
                 break
@@ -128,8 +130,10 @@ def _matches(
         spans = [span for each in searchers for span in _spans(each, text, left)]
     told: set[int] = set()
     for start, end in sorted(spans):
+        if not left.matches:
+            return
         found = _match(one, passage, text, start, end)
-        if found is not None and found.line not in told and left.matches > 0:
+        if found is not None and found.line not in told:
             told.add(found.line)
             left.matches -= 1
             yield found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from alma_cli.value import frozen, replace
@@ -40,9 +41,20 @@ class Passage:
         return self.new is None or line in self.new
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """Returns the lines, new or not."""
+        return _lines(self.text)
+
+    @property
     def number(self) -> int:
         """Returns how many of the lines are new."""
         return self.text.count("\n") + 1 if self.new is None else len(self.new)
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> tuple[str, ...]:
+    """Returns the lines of a text; thousands of matches may ask for those of one passage."""
+    return tuple(text.split("\n"))
 
 
 def of_text(text: str, path: str = "", label: str = TEXT) -> Passage:

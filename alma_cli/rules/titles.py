@@ -147,7 +147,7 @@ def _told(chunks: set[bytes], stems: Mapping[bytes, tuple[str, ...]]) -> frozens
 
 def _lines(passage: Passage) -> Iterator[tuple[int, str]]:
     """Yields the new lines of a passage that are compared with titles, with their places."""
-    for at, line in enumerate(passage.text.split("\n")):
+    for at, line in enumerate(passage.lines):
         if passage.is_new(at) and len(line) <= LONGEST:
             yield at, line
 
@@ -173,7 +173,7 @@ def is_talk(match: Match, title: str) -> bool:
     path = match.passage.path
     if not path:
         return False
-    line = match.passage.text.split("\n")[match.line]
+    line = match.passage.lines[match.line]
     before, found = line[: match.start], line[match.start : match.end]
     if path.lower().endswith(_PROSE) or title.casefold() in line.casefold():
         return True

@@ -259,5 +259,5 @@ def _status(evidence: Weighed, found: Found) -> Status | None:
 
 def _allowed(match: Match, id_: str) -> str | None:
     """Returns the reason of a comment that lets a match pass, None without one."""
-    found = allowance(match.passage.text.split("\n"), match.line, id_)
+    found = allowance(match.passage.lines, match.line, id_)
     return found.reason if found else None
