@@ -11,7 +11,7 @@ from typing import Final
 
 from alma_cli.connect.clients import GITHUB, SERVERS, TOOLS, Target, targets
 from alma_cli.connect.state import Edit, State
-from alma_cli.errors import Conflict, Malformed, Usage
+from alma_cli.errors import AlmaError, Conflict, Malformed, Usage
 from alma_cli.value import frozen
 from alma_cli.world import World
 
@@ -80,7 +80,7 @@ def change(
 def carry_out(change: Change) -> None:
     """Writes a file, with a copy of what it was beside it; a link stays one.
 
-    Raises `Conflict` where somebody changed the file meanwhile.
+    Raises `Conflict` where somebody changed the file meanwhile, `AlmaError` where the disk refuses.
     """
     file = change.file.resolve()
     if _read(file) != change.before:
@@ -95,14 +95,23 @@ def carry_out(change: Change) -> None:
 
 
 def _replace(file: Path, text: str, like: Path) -> None:
-    """Puts a text in place of a file, all at once, with the permissions of another."""
-    with NamedTemporaryFile("wb", dir=file.parent, prefix=".alma-", delete=False) as made:
-        made.write(text.encode("utf-8", "surrogateescape"))
-        made.flush()
-        os.fsync(made.fileno())
-    new = Path(made.name)
-    new.chmod(like.stat().st_mode & 0o777 if like.exists() else 0o644)
-    new.replace(file)
+    """Puts a text in place of a file, all at once, with the permissions of another.
+
+    Raises `AlmaError` where the disk refuses; nothing is left of the text then.
+    """
+    new = None
+    try:
+        with NamedTemporaryFile("wb", dir=file.parent, prefix=".alma-", delete=False) as made:
+            new = Path(made.name)
+            made.write(text.encode("utf-8", "surrogateescape"))
+            made.flush()
+            os.fsync(made.fileno())
+        new.chmod(like.stat().st_mode & 0o777 if like.exists() else 0o644)
+        new.replace(file)
+    except OSError as error:
+        if new:
+            new.unlink(missing_ok=True)
+        raise AlmaError(f"cannot write `{file}`: {error.strerror}") from error
 
 
 def _read(file: Path) -> str:

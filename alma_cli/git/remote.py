@@ -48,6 +48,8 @@ _RECEIVE: Final = (
     " -c receive.denyCurrentBranch=refuse receive-pack"
 )
 """How a folder receives without running what its configuration and hooks name."""
+_BEFORE: Final = re.compile(r"^(?:fatal: |!\s+(?:\[[^\]]*\]|\S+)\s+)")
+"""What git puts before a complaint: of a push the branches, of a fetch what kind of one it is."""
 _MOVED: Final = (
     *("(fetch first)", "(non-fast-forward)", "(stale info)", "(needs force)"),
     *("cannot lock ref", "failed to update ref", "incorrect old value", "failed to lock"),
@@ -211,7 +213,7 @@ class Remote:
             return Moving(self.branch)
         lines = [line.strip() for line in said.splitlines() if line.strip()]
         told = [line for line in lines if line.startswith(("fatal:", "ssh:", "!"))] or lines
-        why = re.sub(r"^(fatal: |!\s+\S+\s+)", "", (*told, f"exit status {ran.status}")[0])
+        why = _BEFORE.sub("", (*told, f"exit status {ran.status}")[0])
         why = re.sub(r"//[^/@\s]+@", "//", why)  # who logs in, and perhaps with what
         return GitFailed(
             f"`{self.name}` cannot be reached or refuses: {why}",

@@ -1,6 +1,8 @@
 """`alma connect` edits a client's own files in place, says what it does, and takes it back."""
 
+import errno
 import json
+import os
 
 import pytest
 
@@ -253,3 +255,14 @@ def test_all_are_connected_at_once_and_a_shared_file_once(alma):
     alma.ok("connect", "all")
     assert (alma.folder / "AGENTS.md").read_text().count("<!-- alma ") == 1
     assert alma("connect", "all", "--check").status == 0
+
+
+def test_a_full_disk_leaves_no_piece_of_a_file_behind(alma, monkeypatch):
+    def refuse(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    ran = alma("connect", "claude-code")
+    assert ran.status == 1
+    assert f"cannot write `{alma.folder / '.mcp.json'}`: No space left on device" in ran.err
+    assert tree(alma.folder) == {}
