@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alma_cli.config import UPGRADE
 from alma_cli.doctor.checks import CHECKS
 from alma_cli.doctor.clients import clients
 from alma_cli.doctor.configuration import read
@@ -15,12 +16,14 @@ from alma_cli.world import World
 def examine(world: World, named: str = "", *, fix: bool = False, dry_run: bool = False) -> Examined:
     """Returns what is wrong with the store named, the user's own, git, clients and this machine.
 
-    With `fix` what is safe to mend is mended first; in a dry run of that it is only listed.
+    With `fix` what is safe to mend is mended first, but for a store that a newer `alma` made; in a
+    dry run of that it is only listed.
     Raises `NoStore`.
     """
     here, complaints = read(world, named)
     facts = [gather(here, place) for place in here.stores]
-    due = [repair for each in facts for repair in repairs(each)] if fix else []
+    is_ours = all(complaint.mend != UPGRADE for complaint in complaints)
+    due = [repair for each in facts for repair in repairs(each)] if fix and is_ours else []
     mended = tuple(repair.done for repair in due if dry_run or repair.do())
     if mended and not dry_run:
         facts = [gather(here, place) for place in here.stores]

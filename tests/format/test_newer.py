@@ -33,6 +33,19 @@ ALL = [
     ("init",),
     ("init", "--agent", "qa"),
     ("init", "--separate"),
+    ("checkpoint", "deploy", "--state", "[1]"),
+    ("resume", "deploy"),
+    ("workflow", "list"),
+    ("workflow", "finish", "deploy"),
+    ("why", "k3f9"),
+    ("reflect", "-"),
+    ("stats",),
+    ("tidy", "--apply"),
+    ("probe", "add", "cores"),
+    ("probe", "run"),
+    ("guard", "-"),
+    ("sync",),
+    ("propose",),
 ]
 
 
@@ -62,6 +75,17 @@ def test_every_command_refuses_and_writes_nothing(newer, command):
     assert bytes_below(newer.folder) == before
     assert not [name for name in DERIVED if (newer.folder / name).exists()]
     assert newer.git("rev-parse", "HEAD") == head
+
+
+def test_the_doctor_names_it_and_mends_nothing(newer, monkeypatch):
+    monkeypatch.setattr("alma_cli.doctor.examine.round_trip", lambda *_, **__: ())
+    newer.files({".alma/.cache/index-0.sqlite": "of another alma"})
+    before = bytes_below(newer.folder)
+    ran = newer("doctor", "--fix")
+    assert ran.status == 1
+    assert "mend: `pip install --upgrade alma-cli`" in ran.out
+    assert "mended" not in ran.out
+    assert bytes_below(newer.folder) == before
 
 
 def test_the_refusal_is_a_document_too(newer):
