@@ -27,7 +27,7 @@ ALIKE: Final = 0.5
 """Similarity, letter by letter, from which it is asked whether words are misspelled."""
 
 _OPPOSITES: Final = tuple(
-    tuple(pair.split("/"))
+    pair.split("/")
     for pair in """
     enable/disable on/off before/after increase/decrease sync/async synchronous/asynchronous
     allow/deny first/last include/exclude add/remove start/stop open/close lock/unlock push/pull

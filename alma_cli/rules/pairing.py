@@ -23,15 +23,21 @@ def pairs(strategies: Sequence[Strategy]) -> Iterator[tuple[int, tuple[int, ...]
     lead from one to the other (prefix filtering: Chaudhuri, Ganti, Kaushik, ICDE 2006).
     """
     texts = [frozenset(map(stem, strategy.telling)) for strategy in strategies]
+    sizes = [*map(len, texts)]
+    lengths = {*sizes}
     number = Counter(word for words in texts for word in words)
     known: dict[str, list[int]] = defaultdict(list)
     for place, words in enumerate(texts):
-        rarest = sorted(words, key=lambda word: (number[word], word))[: _leading(len(words))]
+        size = sizes[place]
+        rarest = sorted(words, key=lambda word: (number[word], word))[: _leading(size)]
         met: set[int] = set()
         for word in rarest:
             met.update(known[word])
             known[word].append(place)
-        yield place, tuple(other for other in sorted(met) if _overlap(words, texts[other]))
+        # Dice's coefficient, written out: this is asked a hundred times for each strategy.
+        least = {length: _share(min(size, length)) * (size + length) / 2 for length in lengths}
+        alike = [other for other in met if len(words & texts[other]) >= least[sizes[other]]]
+        yield place, tuple(sorted(alike))
 
 
 def _share(size: int) -> float:
@@ -45,8 +51,3 @@ def _leading(size: int) -> int:
     """
     share = _share(SHORT)
     return size - math.ceil(size * share / (2 - share)) + 1 if size else 0
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> bool:
-    share = _share(min(len(one), len(other)))
-    return 2 * len(one & other) >= share * (len(one) + len(other))

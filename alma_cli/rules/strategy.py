@@ -127,6 +127,7 @@ def tells(word: str) -> bool:
     return word in _TELLING or not (word.isdigit() or stem(word) in stop_stems())
 
 
+@lru_cache(maxsize=4096)
 def _american(word: str) -> str:
     for british, american in _BRITISH:
         word = british.sub(american, word)
