@@ -149,6 +149,13 @@ def _formats(_here: Here, _context: typer.Context, _incomplete: str) -> Iterator
         yield name, ""
 
 
+def _sources(_here: Here, _context: typer.Context, _incomplete: str) -> Iterator[tuple[str, str]]:
+    from alma_cli.sources.telling import SOURCES
+
+    for source in SOURCES:
+        yield source.name, ""
+
+
 def _keys(here: Here, _context: typer.Context, _incomplete: str) -> Iterator[tuple[str, str]]:
     from alma_cli.verbs.settings import keys_of
 
@@ -181,6 +188,7 @@ VALUES: Final[dict[str, Values]] = {
     "restore ID": _forgotten,
     "add KIND": _kinds,
     "recall --format": _formats,
+    "import --as": _sources,
     "config set KEY": _keys,
     "config set VALUE": _settings,
 }

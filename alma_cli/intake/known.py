@@ -30,9 +30,10 @@ class Known:
         self._here = here
         self._library = library
 
-    def by_ref(self, owner: str, ref: str) -> Found | Memory | None:
-        """Returns the memory of an owner that has a reference."""
-        return self._refs.get((owner, ref))
+    def by_ref(self, memory: Memory) -> Found | Memory | None:
+        """Returns what its owner has under the reference of a memory, None where that has none."""
+        ref = memory.source.ref
+        return self._refs.get((memory.agent, ref)) if ref else None
 
     def has(self, memory: Memory) -> bool:
         """Says whether its owner has a memory of its kind that says the same."""

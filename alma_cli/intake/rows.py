@@ -50,7 +50,7 @@ class Rows:
         kind = self._kind(row)
         owner = self._owner(row.agent, row.owners)
         memory = self._memory(row, kind, owner)
-        if held := self._known.by_ref(memory.agent, memory.source.ref) if row.whence.ref else None:
+        if held := self._known.by_ref(memory):
             return self._again(held, memory, owner)
         if not row.named and self._known.has(memory):
             return None

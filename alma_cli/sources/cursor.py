@@ -23,28 +23,20 @@ def read(given: Given) -> Iterator[Piece]:
 
 def _read(paper: Paper) -> Iterator[Piece]:
     parts = headed.split(paper)
-    keys = _keys(parts.header)
-    paths = tuple(part.strip(" []\"'") for part in keys.get("globs", "").split(","))
-    unused = tuple(key for key in keys if keys[key] and key != "globs")
+    keys = headed.loose_fields(parts)
+    unused = tuple(key for key, value in keys.items() if value and key != "globs")
     for piece in instructions.rows(
         parts.body,
         paper.path,
         "cursor",
         line=parts.line,
-        paths=tuple(filter(None, paths)),
+        paths=headed.texts_of(keys.get("globs")),
         kind=Kind.PREFERENCE,
     ):
-        yield (
-            replace(piece, whence=replace(piece.whence, unused=unused))
-            if isinstance(piece, Row)
-            else piece
-        )
-
-
-def _keys(header: str) -> dict[str, str]:
-    """Returns the keys of a header that looks like YAML and is not: its globs begin with `*`."""
-    pairs = (line.partition(":") for line in header.split("\n") if ":" in line)
-    return {key.strip(): value.strip() for key, _, value in pairs}
+        if isinstance(piece, Row):
+            yield replace(piece, whence=replace(piece.whence, unused=unused))
+        else:
+            yield piece
 
 
 def _is_rule(paper: Paper) -> bool:

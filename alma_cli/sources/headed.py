@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,6 +14,8 @@ from alma_cli.sources.yamltext import parse
 from alma_cli.value import frozen
 
 FENCES: Final = ("+++", "---")
+COMMA: Final = re.compile(r",(?![^{}]*\})")
+"""A comma that is not one of the braces of a glob."""
 
 
 @frozen
@@ -55,10 +58,28 @@ def fields(headed: Headed, paper: Paper) -> Mapping[str, object]:
         raise Malformed(reason, path=paper.path, line=line + 1) from error
 
 
+def loose_fields(headed: Headed) -> Mapping[str, str]:
+    """Returns the keys of a rule's header, lists in commas.
+
+    What editors write there looks like YAML and is not: a glob begins with `*`, as an alias does.
+    """
+    found: dict[str, list[str]] = {}
+    last: list[str] = []
+    for line in headed.header.split("\n"):
+        key, colon, value = line.partition(":")
+        if line.lstrip().startswith("- "):
+            last.append(line.lstrip()[2:])
+        elif colon:
+            last = found.setdefault(key.strip(), [])
+            last.append(value.strip().strip("[]"))
+    return {key: ",".join(filter(None, parts)) for key, parts in found.items()}
+
+
 def texts_of(value: object) -> tuple[str, ...]:
     """Returns the texts in a list, or in one text with commas."""
     if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
+        parts = (part.strip().strip("\"'") for part in COMMA.split(value))
+        return tuple(part for part in parts if part)
     if isinstance(value, list):
         return tuple(each for each in value if isinstance(each, str))
     return ()

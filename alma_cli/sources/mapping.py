@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -11,6 +11,7 @@ from alma_cli.files.toml import line_of, toml_of
 from alma_cli.model import TEAM, Kind
 from alma_cli.names import fold_agent, fold_domain
 from alma_cli.rules.near import nearest
+from alma_cli.sources.piece import Piece, Row, Trial
 from alma_cli.value import frozen
 
 SKIP: Final = "skip"
@@ -66,6 +67,23 @@ def parse(content: bytes, path: str) -> Map:
 def meaning(rules: Mapping[str, str], words: Iterable[str]) -> str:
     """Returns what the first word that the rules name means, "" where they name none."""
     return next((rules[word] for word in [*words, "*"] if word in rules), "")
+
+
+def unmet(rules: Map, pieces: Iterable[Piece]) -> Iterator[str]:
+    """Yields what to say of words in a map that no piece of a source uses."""
+    met: dict[str, set[str]] = {"kinds": set(), "domains": set(), "agents": set()}
+    for piece in pieces:
+        met["kinds"].add(piece.whence.called)
+        met["domains"].add(piece.whence.called)
+        if isinstance(piece, Row | Trial):
+            met["domains"].add(piece.domain)
+            met["agents"].add(piece.agent)
+        if isinstance(piece, Row):
+            met["agents"].update(piece.owners)
+    for table, words in met.items():
+        for word in getattr(rules, table):
+            if word not in words and word != "*":
+                yield f"`{word}` in `[{table}]` of the map is not in the source"
 
 
 def _meant(table: str, value: object) -> str:

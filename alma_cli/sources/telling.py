@@ -19,6 +19,7 @@ from alma_cli.sources import (
     own,
     table,
 )
+from alma_cli.sources.jsontext import is_json, values
 from alma_cli.sources.paper import Given
 from alma_cli.sources.piece import Piece
 from alma_cli.value import frozen
@@ -65,8 +66,11 @@ def source_of(given: Given, name: str = "") -> Source:
         return known[name]
     try:
         found = [source for source in SOURCES if source.looks(given)]
+        if not found and given.only and is_json(given.only):
+            values(given.only)  # which says what is wrong with it
     except Malformed as error:
-        raise Usage(f"cannot read `{error.path}`: {error.reason}") from error
+        where = f"line {error.line}: " if error.line else ""
+        raise Usage(f"cannot read `{error.path}`: {where}{error.reason}") from error
     found = [source for source in found if not source.is_general] or found
     if len(found) == 1:
         return found[0]

@@ -18,7 +18,7 @@ from alma_cli.model import TEAM, Draft, Plan, Put
 from alma_cli.names import fold_agent, fold_domain
 from alma_cli.place import owner_in
 from alma_cli.rules.scope import Agent
-from alma_cli.sources.mapping import Map
+from alma_cli.sources.mapping import Map, unmet
 from alma_cli.sources.piece import LeftOut, Member, Piece, Row, Trial, Whole
 from alma_cli.value import frozen, replace
 
@@ -90,7 +90,7 @@ def import_pieces(
     verb = "adopt" if settled.changes else "import"
     plan = Plan(desk.event, verb, summary, (*settled.changes, *desk.puts))
     return Imported(
-        Draft(plan, tuple(said)),
+        Draft(plan, tuple(said), warnings=tuple(unmet(rules, pieces))),
         tuple(Became(*key, count) for key, count in sorted(desk.became.items(), key=_by_owner)),
         edited,
         desk.known,

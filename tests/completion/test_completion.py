@@ -74,6 +74,7 @@ AGENTS = ["qa_tester", "backend_dev", "senior_architect", "junior_dev", "qa_agen
         ("alma list --kind a", ["anti-pattern"]),
         ("alma export --kind o", ["outcome"]),
         ("alma add ", ["anti-pattern", "heuristic", "knowledge", "preference"]),
+        ("alma import x --as al", ["alma-memory", "alma"]),
         ("alma recall --format ", ["prompt", "md", "json", "xml", "text", "rich"]),
         ("alma export --format ", ["jsonl", "json", "md"]),
         ("alma show 8ab", ["8ab27pwz4c"]),

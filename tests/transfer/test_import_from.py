@@ -143,6 +143,20 @@ lesson = "title"
     ]
 
 
+def test_words_of_a_map_that_the_source_does_not_have_are_told(qa):
+    qa.files(
+        {
+            "map.toml": '[kinds]\n"Code stlye" = "skip"\n"*" = "knowledge"\n[agents]\nbot = "qa"\n',
+            "AGENTS.md": "## Code style\n- Use tabs\n",
+        }
+    )
+    told = qa.json("import", "AGENTS.md", "--map", "map.toml")
+    assert told["warnings"] == [
+        "`Code stlye` in `[kinds]` of the map is not in the source",
+        "`bot` in `[agents]` of the map is not in the source",
+    ]
+
+
 def test_a_map_can_skip_and_can_take_what_is_no_memory_by_itself(qa):
     history = [
         {"type": "human", "data": {"content": "We deploy on Tuesdays"}},

@@ -255,15 +255,20 @@ def test_the_folder_in_which_claude_code_remembers_is_read_by_its_index_and_note
 
 
 def test_a_rule_of_claude_code_holds_for_its_paths():
-    rule = '---\npaths:\n  - "src/**/*.ts"\n---\n- Validate input\n'
+    rule = '---\npaths:\n  - "src/**/*.ts"\n  - **/*.http\n---\n- Validate input\n'
     (row,) = pieces({"CLAUDE.md": "", ".claude/rules/api.md": rule})
-    assert (row.title, row.paths, row.whence.line) == ("Validate input", ("src/**/*.ts",), 5)
+    assert (row.title, row.whence.line) == ("Validate input", 6)
+    assert row.paths == ("src/**/*.ts", "**/*.http")
 
 
 def test_a_rule_of_cursor_is_read_though_its_header_is_no_yaml():
-    rule = "---\ndescription: For the API\nglobs: *.http, src/**/*.ts\nalwaysApply: false\n---\n- Validate\n"
+    rule = "---\ndescription: For the API\nglobs: *.http, src/**/*.{ts,tsx}\nalwaysApply: false\n---\n- Validate\n"
     (row,) = pieces({"rules/api.mdc": rule})
-    assert (row.kind, row.title, row.paths) == ("preference", "Validate", ("*.http", "src/**/*.ts"))
+    assert (row.kind, row.title, row.paths) == (
+        "preference",
+        "Validate",
+        ("*.http", "src/**/*.{ts,tsx}"),
+    )
     assert row.whence.unused == ("description", "alwaysApply")
 
 
@@ -343,6 +348,11 @@ def test_a_source_that_looks_like_several_or_none_is_asked_about():
         source_of(given({"CLAUDE.md": "", "AGENTS.md": ""}))
     with pytest.raises(Usage, match="looks like nothing that is known"):
         source_of(given(("x.txt", "hello")))
+
+
+def test_json_that_is_broken_is_said_to_be_so_where_nothing_can_be_told_of_it():
+    with pytest.raises(Usage, match=r"cannot read `x.json`: line 2: is not JSON"):
+        source_of(given(("x.json", '[{"id": "1",\n"memory" "x"}]')))
 
 
 def test_a_format_that_is_not_known_is_refused_with_the_nearest_and_all_names():
