@@ -26,7 +26,9 @@ from alma_cli.library import Library
 from alma_cli.render.document import written
 from alma_cli.sources.gather import gather
 from alma_cli.sources.mapping import Map, parse
+from alma_cli.sources.piece import Piece
 from alma_cli.sources.telling import source_of
+from alma_cli.value import frozen
 from alma_cli.verbs import exporting as verb
 from alma_cli.verbs import importing as verb_import
 from alma_cli.verbs.importing import Imported
@@ -68,12 +70,7 @@ def import_memories(
     Example: `alma import mem0.json --agent qa_tester --apply`
     """
     here = here_for(context)
-    rules = _rules(here.world.cwd, map_)
-    said = given(source) if source == "-" else None
-    there = gather(here.world.cwd, source, rules.fields, said)
-    found = source_of(there, as_)
-    pieces = (*there.passed, *found.read(there))
-    name = "" if source == "-" else (here.world.cwd / source).resolve().name
+    read = _read(here.world.cwd, source, as_, map_)
 
     def think() -> Imported:
         with (
@@ -83,27 +80,51 @@ def import_memories(
             return verb_import.import_pieces(
                 here,
                 library,
-                pieces,
+                read.pieces,
                 agent=agent,
-                source=name,
+                source=read.name,
                 leave=Pass(force, allow_secret),
-                rules=rules,
+                rules=read.rules,
                 progress=progress,
             )
 
     how = Writing(json, dry_run or not apply, no_commit)
     imported, applied = decide(here, think, how)
     talk(here, imported.draft, applied)
-    _tell_left_out(imported, source, is_folder=there.is_folder)
+    _tell_left_out(imported, source, is_folder=read.is_folder)
     if json:
         told = verb_import.document(imported)
-        document({**written(imported.draft, applied), "format": found.name, **told})
+        document({**written(imported.draft, applied), "format": read.format, **told})
         return
     say("\n".join(verb_import.report(imported)))
     if applied is None and imported.plan.changes:
         note(["nothing is written yet; add `--apply`"])
     elif applied:
         say("\n".join(imported.draft.said))
+
+
+@frozen
+class _Read:
+    """What a source was read into, and how it is called."""
+
+    pieces: tuple[Piece, ...]
+    rules: Map
+    format: str
+    name: str
+    is_folder: bool
+
+
+def _read(cwd: Path, source: str, format_: str, map_: str) -> _Read:
+    rules = _rules(cwd, map_)
+    said = given(source) if source == "-" else None
+    there = gather(cwd, source, rules.fields, said)
+    found = source_of(there, format_)
+    if rules.fields and not found.has_fields:
+        raise Usage(f"`[fields]` of the map means nothing for `{found.name}`", "take it out")
+    name = "" if source == "-" else (cwd / source).resolve().name
+    return _Read(
+        (*there.passed, *found.read(there)), rules, found.name, name, is_folder=there.is_folder
+    )
 
 
 def _rules(cwd: Path, name: str) -> Map:

@@ -29,25 +29,27 @@ from alma_cli.value import frozen
 class Source:
     """One format: its name, whether a source looks like it, and what reads it.
 
-    A general one is taken only where nothing more particular looks alike.
+    A general one is taken only where nothing more particular looks alike. One that `has_fields` has
+    names of its own for them, which a map may explain.
     """
 
     name: str
     looks: Callable[[Given], bool]
     read: Callable[[Given], Iterator[Piece]]
     is_general: bool = False
+    has_fields: bool = False
 
 
 SOURCES: Final = (
     Source("mem0", mem0.looks, mem0.read),
-    Source("langgraph", langgraph.looks, langgraph.read),
+    Source("langgraph", langgraph.looks, langgraph.read, has_fields=True),
     Source("langchain", langchain.looks, langchain.read),
     Source("alma-memory", alma_memory.looks, alma_memory.read),
     Source("claude-code", claude_code.looks, claude_code.read),
     Source("agents-md", agents_md.looks, agents_md.read),
     Source("cursor", cursor.looks, cursor.read),
     Source("alma", own.looks, own.read, is_general=True),
-    Source("csv", table.looks, table.read, is_general=True),
+    Source("csv", table.looks, table.read, is_general=True, has_fields=True),
     Source("markdown", markdown.looks, markdown.read, is_general=True),
 )
 

@@ -157,6 +157,19 @@ def test_words_of_a_map_that_the_source_does_not_have_are_told(qa):
     ]
 
 
+def test_names_of_fields_are_refused_where_a_format_has_none_of_its_own(qa):
+    qa.files({"map.toml": '[fields]\nx = "title"\n', "AGENTS.md": "- Use tabs\n"})
+    ran = qa("import", "AGENTS.md", "--map", "map.toml")
+    assert (ran.status, "`[fields]` of the map means nothing for" in ran.err) == (2, True)
+
+
+def test_the_json_document_of_an_export_is_a_source_too(qa):
+    qa.ok("add", "knowledge", "CI has two cores", "--agent", "qa")
+    qa.files({"all.json": qa.ok("export", "--format", "json")})
+    told = qa.json("import", "all.json")
+    assert (told["format"], told["known"], told["written"]) == ("alma", 1, [])
+
+
 def test_a_map_can_skip_and_can_take_what_is_no_memory_by_itself(qa):
     history = [
         {"type": "human", "data": {"content": "We deploy on Tuesdays"}},
