@@ -32,6 +32,9 @@ DEEP = "[" * 100_000
         (("n.md", f"---\n{BOMB}---\nx\n"), "line 3: has a YAML alias, which is not read"),
         (("n.md", f"---\na: {'[' * 9000}\n---\nx\n"), "line 2: has YAML that is nested too deeply"),
         (("n.md", f"---\n{'- ' * 7000}\n---\nx\n"), "line 2: has YAML that is nested too deeply"),
+        (("n.md", "---\na: \a\n---\nx\n"), "line 2: is not YAML"),
+        (("c.yaml", "agents: 1\n"), "has no table `agents`"),
+        (("c.yaml", f"agents: {'x' * 300_000}"), "line 1: has YAML of more than 256 KiB"),
         (("n.md", f"---\na: {'x' * 20_000}\n---\n"), "header of more than 16 KiB"),
         (("n.md", "---\n- a\n---\n"), "line 2: has a header that is no table"),
         (("n.md", "+++\na = \n+++\n"), "line 2: has a header that is not TOML"),
@@ -41,13 +44,18 @@ DEEP = "[" * 100_000
 @pytest.mark.parametrize("in_folder", [False, True], ids=["a file", "in a folder"])
 def test_what_cannot_be_read_is_named_and_in_a_folder_costs_only_itself(files, said, in_folder):
     name, content = files
-    format_ = {"m.json": "mem0", "t.csv": "csv", "n.md": "markdown"}[name]
+    format_ = {"m.json": "mem0", "t.csv": "csv", "n.md": "markdown", "c.yaml": "alma-memory"}[name]
     if not in_folder:
         with pytest.raises(Usage, match=f"cannot read `{name}`: .*{said}"):
             pieces(files, format_)
         return
-    good = {"m.json": '[{"id": 1, "memory": "good"}]', "t.csv": "title\ngood\n", "n.md": "# good\n"}
-    found = pieces({f"z/{name}": good[name], name: content}, format_)
+    good = {
+        "mem0": ("z.json", '[{"id": 1, "memory": "good"}]'),
+        "csv": ("z.csv", "title\ngood\n"),
+        "markdown": ("z.md", "# good\n"),
+        "alma-memory": ("heuristics.json", '[{"id": "1", "strategy": "good"}]'),
+    }
+    found = pieces(dict([good[format_], (name, content)]), format_)
     (left,) = [each for each in found if isinstance(each, LeftOut)]
     assert left.whence.path == name
     assert [row.title for row in found if isinstance(row, Row)][-1] == "good"
@@ -92,6 +100,13 @@ def test_scalars_of_yaml_stay_the_texts_they_are_and_tags_construct_nothing():
 def test_a_damaged_database_is_said_to_be_one(content):
     with pytest.raises(Usage, match="is no database that can be read"):
         pieces(("a.db", content), "alma-memory")
+
+
+def test_a_database_of_another_program_is_said_to_be_one():
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE songs (id)")
+    with pytest.raises(Usage, match="has none of the tables of `alma-memory`"):
+        pieces(("a.db", connection.serialize()), "alma-memory")
 
 
 def test_of_a_database_plain_tables_are_read_and_no_view_runs():

@@ -51,6 +51,12 @@ def test_rows_without_an_id_have_no_reference_and_none_is_taken_for_another():
     assert [row.whence.ref for row in rows] == ["", ""]
 
 
+def test_a_list_that_cannot_be_seen_for_another_is_read_without_lines():
+    text = '{"page": {"results": [1]}, "results": [{"id": "1", "memory": "x"}]}'
+    (row,) = pieces(("m.json", text))
+    assert (row.title, row.whence.line) == ("x", 0)
+
+
 def test_what_has_no_memory_is_left_out_with_its_line():
     text = '[\n {"id": "1", "memory": "x"},\n {"id": "2", "memory": null}\n]'
     (_, left) = pieces(("m.json", text))
@@ -91,6 +97,7 @@ MESSAGES = [
     {"role": "user", "content": "The queue is Redis"},
     {"type": "human", "content": ""},
 ]
+NO_MESSAGES = [{"type": "human", "data": 7}, {"type": "human"}, {"type": "robot", "content": "x"}]
 
 
 def test_of_a_history_what_people_said_is_kept_and_what_was_answered_needs_a_map():
@@ -104,6 +111,9 @@ def test_of_a_history_what_people_said_is_kept_and_what_was_answered_needs_a_map
     ]
     assert rows[1].whence.ref == "langchain:m1"
     assert found[-1].reason == "says nothing in words"
+    assert [each.reason for each in pieces(("x.json", NO_MESSAGES), "langchain")] == [
+        "is no message"
+    ] * 3
 
 
 FILES = {
@@ -164,6 +174,20 @@ def test_tables_of_alma_memory_that_have_no_counterpart_are_counted():
     )
     (left,) = [each for each in pieces(("a.db", database(script))) if isinstance(each, LeftOut)]
     assert left.reason == "1 row of `checkpoints`: has no counterpart here"
+
+
+def test_records_of_alma_memory_that_say_too_little_are_left_out():
+    found = pieces(
+        {
+            "outcomes.json": [{"id": "1", "agent": "qa", "strategy_used": "x"}, 7],
+            "retrieval_feedback.json": [{"id": "2"}],
+        }
+    )
+    assert [(each.whence.path, each.reason) for each in found] == [
+        ("outcomes.json", "has no id, no task or no strategy"),
+        ("outcomes.json", "is no object"),
+        ("retrieval_feedback.json", "has no counterpart here"),
+    ]
 
 
 GUIDE = """\
@@ -262,8 +286,9 @@ def test_a_rule_of_claude_code_holds_for_its_paths():
 
 
 def test_a_rule_of_cursor_is_read_though_its_header_is_no_yaml():
-    rule = "---\ndescription: For the API\nglobs: *.http, src/**/*.{ts,tsx}\nalwaysApply: false\n---\n- Validate\n"
-    (row,) = pieces({"rules/api.mdc": rule})
+    rule = "---\ndescription: For the API\nglobs: *.http, src/**/*.{ts,tsx}\nalwaysApply: false\n---\n- Validate\n\n@schema.ts\n"
+    row, left = pieces({"rules/api.mdc": rule})
+    assert left.reason == "`@schema.ts` names another file, which is not read"
     assert (row.kind, row.title, row.paths) == (
         "preference",
         "Validate",
