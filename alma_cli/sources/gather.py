@@ -16,7 +16,7 @@ from alma_cli.sources.piece import LeftOut, Whence
 MOST: Final = 256 * 1024 * 1024
 """Bytes of one file of a source."""
 MOST_FILES: Final = 20_000
-PASSED_OVER: Final = frozenset(".git .hg .alma .venv venv node_modules __pycache__".split())
+PASSED_OVER: Final = frozenset(".git .hg .alma .cache .venv venv node_modules __pycache__".split())
 """Folders in which other programs keep what nobody wrote."""
 
 

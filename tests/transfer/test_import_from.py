@@ -42,11 +42,12 @@ def test_memories_of_mem0_arrive_with_their_time_and_where_they_are_from(qa):
     assert bytes_below(qa.folder) == before
 
 
-def test_a_dry_run_of_a_folder_writes_nothing_and_names_what_became_what(qa):
+def test_a_dry_run_in_the_folder_that_both_programs_use_writes_nothing_and_says_what_is_what(qa):
     for path in (NEIGHBOURS / "alma_memory" / "file").iterdir():
-        qa.files({f"old/{path.name}": path.read_bytes()})
+        qa.files({f".alma/{path.name}": path.read_bytes()})
+    qa.ok("list")  # which makes the index, a database too
     before = bytes_below(qa.folder)
-    ran = qa("import", "old")
+    ran = qa("import", ".alma")
     assert "     1  helena  anti-pattern  from anti_patterns\n" in ran.out
     assert "     5  helena  outcome  from outcomes\n" in ran.out
     assert "not carried over: confidence (4), " in ran.out
