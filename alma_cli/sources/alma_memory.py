@@ -1,4 +1,4 @@
-"""`alma-memory`: its SQLite database, its JSON files, and the agents of its YAML configuration.
+"""`alma-memory`: its SQLite database and its JSON files, with the agents of its configuration.
 
 Checked with 0.11.0. What became of a strategy comes along as outcomes, so that confidence is
 computed anew from them; its own numbers are left behind.
@@ -6,13 +6,12 @@ computed anew from them; its own numbers are left behind.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from alma_cli.errors import Malformed
 from alma_cli.model import TEAM, Kind, Result
-from alma_cli.sources import yamltext
+from alma_cli.sources.alma_memory_agents import has_agents, is_config, members
 from alma_cli.sources.database import is_database, tables
 from alma_cli.sources.jsontext import is_json, says, text_of, values
 from alma_cli.sources.paper import Given, Paper, each
@@ -28,7 +27,6 @@ from alma_cli.sources.piece import (
     names_of,
     ref_of,
 )
-from alma_cli.value import replace
 
 Fields = Mapping[str, object]
 ELSEWHERE: Final = "has no counterpart here"
@@ -38,17 +36,16 @@ OF_TASKS: Final = "task type: "
 """How the condition begins of what it made itself of outcomes; those are by type of task."""
 UNKNOWN: Final = "[To be determined"
 """How it begins what it writes in place of an alternative that nobody has found."""
-_LISTS: Final = ("can_learn", "cannot_learn", "share_with", "inherit_from")
 
 
 def looks(given: Given) -> bool:
     """Says whether there is a database, a file or a configuration of it."""
-    return any(_is_tables(paper) or _has_agents(paper) for paper in given.papers)
+    return any(_is_tables(paper) or has_agents(paper) for paper in given.papers)
 
 
 def read(given: Given) -> Iterator[Piece]:
     """Yields the agents, then the memories, then the outcomes, which may be about those."""
-    pieces = [*each(given, lambda paper: _is_tables(paper) or _has_agents(paper), _read)]
+    pieces = [*each(given, lambda paper: _is_tables(paper) or has_agents(paper), _read)]
     for kind in ((Member,), (Row, LeftOut), (Trial,)):
         yield from (piece for piece in pieces if isinstance(piece, kind))
 
@@ -59,18 +56,9 @@ def _is_tables(paper: Paper) -> bool:
     return paper.ending in {".db", ".sqlite", ".sqlite3"} and is_database(paper)
 
 
-def _is_config(paper: Paper) -> bool:
-    return paper.ending in {".yaml", ".yml"}
-
-
-def _has_agents(paper: Paper) -> bool:
-    """Says whether a YAML file names agents, without reading YAML."""
-    return _is_config(paper) and b"agents:" in paper.content
-
-
 def _read(paper: Paper) -> Iterator[Piece]:
-    if _is_config(paper):
-        return _members(paper)
+    if is_config(paper):
+        return members(paper)
     if is_json(paper):
         return _file(paper)
     return _database(paper)
@@ -194,26 +182,3 @@ def _at(whence: Whence, fields: Fields, used: str) -> Whence:
 
 def _agent(fields: Fields) -> str:
     return name_of(text_of(fields.get("agent")))
-
-
-def _members(paper: Paper) -> Iterator[Piece]:
-    held = yamltext.parse(paper.text, paper.path)
-    config = held.get("alma", held) if isinstance(held, dict) else {}
-    agents = config.get("agents") if isinstance(config, dict) else None
-    if not isinstance(agents, dict):
-        raise Malformed("has no table `agents`", path=paper.path)
-    for name, scope in agents.items():
-        key = re.search(rf"^\s*[\"']?{re.escape(str(name))}[\"']?\s*:", paper.text, re.MULTILINE)
-        line = paper.text.count("\n", 0, key.end()) + 1 if key else 0
-        yield _member(Whence(paper.path, line, "agent"), str(name), scope)
-
-
-def _member(whence: Whence, name: str, scope: object) -> Piece:
-    held = scope if isinstance(scope, dict) else {}
-    lists = [held.get(key) or [] for key in _LISTS]
-    if not all(isinstance(each, list) for each in lists):
-        return LeftOut(whence, f"agent `{name}` has a scope that is no list")
-    unused = tuple(sorted(str(key) for key in held.keys() - {*_LISTS}))
-    can, cannot = (tuple(domain_of(str(one)) for one in each) for each in lists[:2])
-    readers, owners = (names_of(each) for each in lists[2:])
-    return Member(replace(whence, unused=unused), name_of(name), can, cannot, readers, owners)
