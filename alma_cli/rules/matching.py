@@ -7,7 +7,7 @@ a negation, a number, an identifier, an opposite, a turned direction. Only then 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import product
@@ -167,7 +167,7 @@ def _is_turned_round(left: Strategy, right: Strategy) -> bool:
     return bool(left.signs) and _stems(left.telling) != _stems(right.telling)
 
 
-def _stems(words_: tuple[str, ...]) -> tuple[str, ...]:
+def _stems(words_: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(stem, words_))
 
 
