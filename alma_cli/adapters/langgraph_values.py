@@ -87,15 +87,14 @@ def shown(value: object) -> object:
         return bytes(value).decode(errors="replace")
     if isinstance(value, Mapping):
         return {str(key): shown(each) for key, each in value.items()}
-    if isinstance(value, set | frozenset):
-        return sorted((shown(each) for each in value), key=str)
-    if isinstance(value, list | tuple | deque):
-        return [shown(each) for each in value]
+    if isinstance(value, list | tuple | deque | set | frozenset):
+        said = [shown(each) for each in value]
+        return sorted(said, key=str) if isinstance(value, set | frozenset) else said
     parts = _parts(value)
     if parts is None:
         return str(value)
-    said = {key: shown(each) for key, each in parts.items() if each not in (None, "", [], {})}
-    return {type(value).__name__: said}
+    full = {key: shown(each) for key, each in parts.items() if each not in (None, "", [], {})}
+    return {type(value).__name__: full}
 
 
 def _parts(value: object) -> Mapping[str, object] | None:
