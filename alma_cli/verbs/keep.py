@@ -56,9 +56,11 @@ class Page:
     @property
     def edges(self) -> str:
         """Returns the white space around the text, what is before and after parted by `|`."""
-        before, _, after = (self.text or "").partition(self.body) if self.body else ("", "", "")
-        edges = f"{before}|{after}" if self.body else f"|{self.text}"
-        return "" if self.text is None or edges == USUAL else edges
+        if self.text is None:
+            return ""
+        before, _, after = self.text.partition(self.body) if self.body else ("", "", self.text)
+        edges = f"{before}|{after}"
+        return "" if edges == USUAL else edges
 
 
 def text_of(record: Record) -> str:
@@ -79,8 +81,7 @@ def keep(
     """Returns the plan that writes pages as memories of an agent, and forgets the names in `drops`.
 
     A new name of no domain is of the one that its text is nearest to; a page that says nothing new
-    changes nothing. Raises `Refused` from the gate, `Usage` for what no
-    memory can hold.
+    changes nothing. Raises `Refused` from the gate, `Usage` for what no memory can hold.
     """
     writing = _Writing(here, library, agent, terms)
     changes = [change for page in pages for change in writing.put(page)]
@@ -111,12 +112,13 @@ class _Writing:
 
     def put(self, page: Page) -> Iterator[Change]:
         """Yields what writes a page, and forgets others of its name."""
-        *others, newest = self._standing(page.was or page.ref) or [None]
-        put = self._edited(page, newest) if newest else self._new(page)
+        standing = self._standing(page.was or page.ref)
+        put = self._edited(page, standing[-1]) if standing else self._new(page)
         if put:
             self._kept.append(f'"{page.title}"')
             yield put
-        yield from (change for one in others if one for change in self._buried(one))
+        for one in standing[:-1]:
+            yield from self._buried(one)
 
     def drop(self, ref: str) -> Iterator[Change]:
         """Yields what forgets a name, nothing where nobody has it."""
@@ -149,9 +151,8 @@ class _Writing:
             memory, source=replace(memory.source, by=self._terms.program, edges=page.edges)
         )
         _check(page, memory)
-        admitted = Gate(self._agent, self._here.config.domains, self._terms.leave, notes).admit(
-            memory
-        )
+        gate = Gate(self._agent, self._here.config.domains, self._terms.leave, notes)
+        admitted = gate.admit(memory)
         self.warnings += admitted.warnings
         return admitted.put
 
