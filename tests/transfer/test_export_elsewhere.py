@@ -168,3 +168,32 @@ def test_a_file_keeps_what_people_wrote_and_the_instructions_of_connect(shop):
     assert (shop.folder / "AGENTS.md").read_text() == made
     assert shop("connect", "codex", "--check").status == 0
     assert "from qa_tester]" in shop.ok("export", "--format", "agents-md")
+
+
+FIELDS = ("kind", "agent", "domain", "title", "body", "why", "why_bad", "better", "when", "code")
+
+
+def advice(text):
+    """Returns what the memories of an export say, outcomes and what is superseded left out."""
+    rows = [json.loads(line) for line in text.splitlines()]
+    counts = [row for row in rows if row["kind"] != "outcome" and row["title"] != OLD]
+    return {
+        row["title"]: [*(row.get(field) for field in FIELDS), row.get("tags"), row["created"]]
+        for row in counts
+    }
+
+
+@pytest.mark.parametrize("form", ["mem0", "langgraph"])
+def test_the_items_import_back_as_the_same_memories(shop, form):
+    other = shop.folder / "other" / ".alma"
+    other.mkdir(parents=True)
+    (other / "config.toml").write_bytes((shop.store / "config.toml").read_bytes())
+    items = shop.ok("export", "--format", form)
+    shop.ok("--store", str(other), "import", "-", "--apply", stdin=items)
+    assert advice(shop.ok("--store", str(other), "export")) == advice(shop.ok("export"))
+
+
+def test_the_block_in_an_agents_md_is_not_imported_again(shop):
+    shop.files({"AGENTS.md": "# Shop\n\n- Be kind.\n"})
+    shop.ok("export", "--format", "agents-md", "--output", "AGENTS.md")
+    assert len(shop.json("import", "AGENTS.md", "--agent", "qa_tester")["written"]) == 1
