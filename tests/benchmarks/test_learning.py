@@ -3,6 +3,12 @@
 import random
 from xml.etree import ElementTree as ET
 
+import pytest
+
+from alma_cli.here import stand
+from alma_cli.library import Library
+from alma_cli.verbs.stats import stats
+from alma_cli.world import World
 from benchmarks import learning
 from benchmarks.plot import svg
 from benchmarks.world import BAD, GOOD, KINDS, STRATEGIES, Job
@@ -33,11 +39,39 @@ def test_whoever_knows_the_odds_repeats_no_mistake():
 
 
 def test_alma_repeats_fewer_mistakes_than_who_forgets(tmp_path):
-    forgetful = learning.play(Job(3, 150), 150, learning.Forgetful(random.Random(3)))
+    forgetful = learning.play(Job(3, 100), 100, learning.Forgetful(random.Random(3)))
     learner = learning.Learner(random.Random(3), learning.opened(tmp_path, 3))
-    learned = learning.play(Job(3, 150), 150, learner)
+    learned = learning.play(Job(3, 100), 100, learner)
     assert sum(learned.repeated) < sum(forgetful.repeated) / 2
+    assert sum(learned.again) < sum(forgetful.again) / 2
     assert sum(learned.successes) > sum(forgetful.successes)
+
+
+def test_the_mistakes_that_are_counted_are_those_of_the_statistics(tmp_path):
+    class Careless(learning.Learner):
+        pick = learning.Forgetful.pick
+
+    agent = Careless(random.Random(4), learning.opened(tmp_path, 4))
+    played = learning.play(Job(4, 50), 50, agent)
+    here = stand(World(tmp_path, {"ALMA_USER_STORE": str(tmp_path / "nobody")}), ".alma")
+    with Library(here) as library:
+        assert stats(here, library).total.repeated == sum(played.repeated) > 0
+
+
+def told(kind, wins, losses, confidence):
+    return {"kind": kind, "evidence": {"for": wins, "against": losses}, "confidence": confidence}
+
+
+@pytest.mark.parametrize(
+    ("hit", "share"),
+    [
+        (told("heuristic", 4, 1, 0.7), 0.7),
+        (told("anti-pattern", 2, 1, 0.7), 0.3),
+        (told("anti-pattern", 1, 6, 0.55), 7 / 9),
+    ],
+)
+def test_an_anti_pattern_that_was_wrong_more_often_than_right_is_worth_a_try(hit, share):
+    assert learning.works(hit) == pytest.approx(share)
 
 
 def test_a_slip_is_typed_and_not_thought():
