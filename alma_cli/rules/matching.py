@@ -174,7 +174,7 @@ def _stems(words_: Iterable[str]) -> tuple[str, ...]:
 @cache
 def _opposites() -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
     """Returns pairs of words that exclude each other, each with the stems of both."""
-    return tuple((pair, frozenset(_stems(pair))) for pair in _OPPOSITES)
+    return tuple((tuple(pair), frozenset(_stems(pair))) for pair in _OPPOSITES)
 
 
 def _roles(
