@@ -35,7 +35,6 @@ CODEC = Codec(SERDE)
         (Interrupt(value={"question": "send it?"}, id="0"),),
         {"deep": {"messages": [HumanMessage("hi", id="1")], "n": 1}},
     ],
-    ids=repr,
 )
 def test_a_value_comes_back_by_way_of_json_as_from_the_serializer(value):
     kept = exact.to_python(exact.of(CODEC.encode(value)))
@@ -75,7 +74,6 @@ class Point:
         (float("nan"), "nan"),
         (ValueError("boom"), "boom"),
     ],
-    ids=repr,
 )
 def test_what_a_value_says_is_json(value, said):
     assert shown(value) == said
