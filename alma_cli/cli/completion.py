@@ -150,10 +150,10 @@ def _formats(_here: Here, _context: typer.Context, _incomplete: str) -> Iterator
 
 
 def _sources(_here: Here, _context: typer.Context, _incomplete: str) -> Iterator[tuple[str, str]]:
-    from alma_cli.sources.telling import SOURCES
+    from alma_cli.sources.telling import REPORT, SOURCES
 
-    for source in SOURCES:
-        yield source.name, ""
+    for name in (*(source.name for source in SOURCES), REPORT):
+        yield name, ""
 
 
 def _keys(here: Here, _context: typer.Context, _incomplete: str) -> Iterator[tuple[str, str]]:

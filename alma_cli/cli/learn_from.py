@@ -46,9 +46,7 @@ def record(
     """Records what a file reports; `domain` and `tags` are for what names none itself."""
     content = content_of(name, here.world.cwd)
     if junit.is_report(content):
-        cases = junit.read(content, name)
-        run = Run(cases, sha256(content).hexdigest()[:12], _called(name), domain, tags)
-        _record_run(here, here.agent(agent), run, leave, how)
+        record_tests(here, content, name, agent, leave, how, domain=domain, tags=tags)
         return
     told = [
         (
@@ -58,6 +56,23 @@ def record(
         for owner, one in reports(text_of(content, name), name)
     ]
     _record_all(here, told, leave, how)
+
+
+def record_tests(
+    here: Here,
+    content: bytes,
+    name: str,
+    agent: str,
+    leave: Pass,
+    how: Writing,
+    *,
+    domain: str = "",
+    tags: tuple[str, ...] = (),
+) -> None:
+    """Records the report of a test run as one event; `name` is that of its file."""
+    cases = junit.read(content, name)
+    run = Run(cases, sha256(content).hexdigest()[:12], _called(name), domain, tags)
+    _record_run(here, here.agent(agent), run, leave, how)
 
 
 def _called(name: str) -> str:

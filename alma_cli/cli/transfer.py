@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from alma_cli.cli.learn_from import record_tests
 from alma_cli.cli.options import (
     Agent,
     AllowSecret,
@@ -24,10 +25,12 @@ from alma_cli.errors import Usage
 from alma_cli.gate import Pass
 from alma_cli.library import Library
 from alma_cli.render.document import written
+from alma_cli.sources import junit
 from alma_cli.sources.gather import gather
 from alma_cli.sources.mapping import Map, parse
+from alma_cli.sources.paper import Given
 from alma_cli.sources.piece import Piece
-from alma_cli.sources.telling import source_of
+from alma_cli.sources.telling import REPORT, source_of
 from alma_cli.value import frozen
 from alma_cli.verbs import exporting as verb
 from alma_cli.verbs import importing as verb_import
@@ -36,6 +39,7 @@ from alma_cli.verbs.importing import Imported
 MOST_TOLD = 20
 """Rows that are left out one by one, and what could be done about them."""
 MOST_HINTS = 5
+NOT_YET = ("nothing is written yet; add `--apply`",)
 
 
 def import_memories(
@@ -63,14 +67,25 @@ def import_memories(
     Without `--apply` it only reports what would become what.
 
     Formats: `mem0`, `langgraph`, `langchain`, `alma-memory`, `claude-code`, `agents-md`,
-    `cursor`, `markdown`, `csv`, and `alma` for rows that `alma export` wrote. What is here already
-    is skipped, what changed there since is edited, what scope or the scan for secrets refuses is
+    `cursor`, `markdown`, `csv`, `alma` for rows that `alma export` wrote, and `junit`, the report
+    of a test run, which is learned from as by `alma learn --from`. What is here already is
+    skipped, what changed there since is edited, what scope or the scan for secrets refuses is
     listed. See docs/import.md.
 
     Example: `alma import mem0.json --agent qa_tester --apply`
     """
     here = here_for(context)
-    read = _read(here.world.cwd, source, as_, map_)
+    how, leave = Writing(json, dry_run or not apply, no_commit), Pass(force, allow_secret)
+    rules = _rules(here.world.cwd, map_)
+    there = gather(here.world.cwd, source, rules.fields, given(source) if source == "-" else None)
+    if _is_report(there, as_):
+        if map_:
+            raise Usage("`--map` means nothing for the report of a test run", "leave it out")
+        record_tests(here, there.papers[0].content, source, agent, leave, how)
+        note(NOT_YET if how.dry_run and not json else ())
+        return
+    name = "" if source == "-" else (here.world.cwd / source).resolve().name
+    read = _read(there, name, as_, rules)
 
     def think() -> Imported:
         with (
@@ -83,12 +98,11 @@ def import_memories(
                 read.pieces,
                 agent=agent,
                 source=read.name,
-                leave=Pass(force, allow_secret),
+                leave=leave,
                 rules=read.rules,
                 progress=progress,
             )
 
-    how = Writing(json, dry_run or not apply, no_commit)
     imported, applied = decide(here, think, how)
     talk(here, imported.draft, applied)
     _tell_left_out(imported, source, is_folder=read.is_folder)
@@ -98,7 +112,7 @@ def import_memories(
         return
     say("\n".join(verb_import.report(imported)))
     if applied is None and imported.plan.changes:
-        note(["nothing is written yet; add `--apply`"])
+        note(NOT_YET)
     elif applied:
         say("\n".join(imported.draft.said))
 
@@ -114,14 +128,17 @@ class _Read:
     is_folder: bool
 
 
-def _read(cwd: Path, source: str, format_: str, map_: str) -> _Read:
-    rules = _rules(cwd, map_)
-    said = given(source) if source == "-" else None
-    there = gather(cwd, source, rules.fields, said)
+def _is_report(there: Given, format_: str) -> bool:
+    """Says whether a source is the report of a test run, which becomes outcomes and no memories."""
+    if format_ or there.only is None:
+        return format_ == REPORT and there.only is not None
+    return junit.looks(there.only.content)
+
+
+def _read(there: Given, name: str, format_: str, rules: Map) -> _Read:
     found = source_of(there, format_)
     if rules.fields and not found.has_fields:
         raise Usage(f"`[fields]` of the map means nothing for `{found.name}`", "take it out")
-    name = "" if source == "-" else (cwd / source).resolve().name
     return _Read(
         (*there.passed, *found.read(there)), rules, found.name, name, is_folder=there.is_folder
     )

@@ -21,6 +21,8 @@ FLAKY: Final = ("flakyFailure", "flakyError")
 """A failure of a test that passed later."""
 PRINTED: Final = ("system-out", "system-err")
 SKIPPED: Final = ("skipped", "disabled")
+MOST_PROLOG: Final = 4096
+"""Bytes within which the root of a report begins, below what stands above it."""
 MARK: Final = b"\xef\xbb\xbf"
 _Attributes = dict[str, str]
 
@@ -28,6 +30,11 @@ _Attributes = dict[str, str]
 def is_report(content: bytes) -> bool:
     """Says whether something is XML, which no JSON begins like."""
     return content.removeprefix(MARK).lstrip()[:1] == b"<"
+
+
+def looks(content: bytes) -> bool:
+    """Says whether something is XML whose root may be that of a report."""
+    return is_report(content) and b"<testsuite" in content[:MOST_PROLOG]
 
 
 def read(content: bytes, name: str) -> tuple[Case, ...]:

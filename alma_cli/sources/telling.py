@@ -40,6 +40,8 @@ class Source:
     has_fields: bool = False
 
 
+REPORT: Final = "junit"
+"""The report of a test run: it has no memories, but outcomes (`sources.junit`)."""
 SOURCES: Final = (
     Source("mem0", mem0.looks, mem0.read),
     Source("langgraph", langgraph.looks, langgraph.read, has_fields=True),
@@ -62,9 +64,10 @@ def source_of(given: Given, name: str = "") -> Source:
     known = {source.name: source for source in SOURCES}
     if name:
         if name not in known:
-            near = nearest(name, known)
+            near = nearest(name, (*known, REPORT))
             hints = (f"did you mean `{near}`?",) if near else ()
-            raise Usage(f"`{name}` is not a known format", *hints, f"known are {', '.join(known)}")
+            told = ", ".join((*known, REPORT))
+            raise Usage(f"`{name}` is not a known format", *hints, f"known are {told}")
         return known[name]
     try:
         found = [source for source in SOURCES if source.looks(given)]

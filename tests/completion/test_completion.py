@@ -76,7 +76,7 @@ AGENTS = ["qa_tester", "backend_dev", "senior_architect", "junior_dev", "qa_agen
         ("alma add ", ["anti-pattern", "heuristic", "knowledge", "preference"]),
         ("alma import x --as al", ["alma-memory", "alma"]),
         ("alma recall --format ", ["prompt", "md", "json", "xml", "text", "rich"]),
-        ("alma export --format ", ["jsonl", "json", "md"]),
+        ("alma export --format ", ["jsonl", "json", "md", "agents-md", "mem0", "langgraph"]),
         ("alma show 8ab", ["8ab27pwz4c"]),
         ("alma feedback 8ab", ["8ab27pwz4c"]),
         ("alma learn --success --lesson 8ab", ["8ab27pwz4c"]),
