@@ -13,6 +13,7 @@ from alma_cli.cli.app import app
 from alma_cli.cli.lazy import COMMANDS
 
 WRITTEN = {"schema", "event", "commit", "written", "removed", "lesson", "notes", "warnings"}
+IMPORTED = WRITTEN | {"known", "refused", "became", "edited", "unused", "format"}
 MEMORY = set(
     "id kind agent domain tags title text when why better confidence status evidence ref path "
     "created source".split()
@@ -71,8 +72,8 @@ CONTRACT = {
     ("diff",): {"schema", "from", "to", "memories", "files", "damaged"},
     ("rollback", "--to", "HEAD"): WRITTEN,
     ("commit",): {"schema", "committed"},
-    ("import", "-"): WRITTEN | {"known", "refused", "dry_run"},
-    ("import", "-", "--apply"): WRITTEN | {"known", "refused"},
+    ("import", "-"): IMPORTED | {"dry_run"},
+    ("import", "-", "--apply"): IMPORTED,
     ("export",): {"schema", "memories"},
     ("checkpoint", "release", "--step", "a"): WRITTEN | CHECKPOINT,
     ("resume", "release"): RESUMED,

@@ -40,7 +40,7 @@ COMMANDS = [
     ("workflow", "finish", "deploy"),
     ("probe", "add", "cores", "--must", "{id}"),
     ("probe", "run"),
-    ("import", "a.txt"),
+    ("import", "a.txt", "--as", "markdown"),
     ("tidy", "--apply"),
     ("guard", "a.txt"),
     ("check", "--base", "HEAD~1"),
