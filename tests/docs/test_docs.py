@@ -26,6 +26,7 @@ PROMISES = re.findall(
     r"`((?:\w+/)?test_\w+)`",
     "".join((ROOT / name).read_text("utf-8") for name in ("SECURITY.md", "docs/reliability.md")),
 )
+COMPARED = (ROOT / "docs" / "compare.md").read_text("utf-8").split("\n## ")[1:]
 ERRORS = [kind for kind in vars(errors).values() if isinstance(kind, type)]
 
 
@@ -90,3 +91,10 @@ def test_a_decision_has_its_number_and_its_parts(page):
 @pytest.mark.parametrize("name", sorted(set(PROMISES)))
 def test_every_promise_has_its_tests(name):
     assert (ROOT / "tests" / f"{name}.py").is_file()
+
+
+@pytest.mark.parametrize("section", COMPARED, ids=lambda text: text.split("\n")[0])
+def test_what_is_said_of_another_project_names_its_version_and_how_it_was_checked(section):
+    opening, *points = section.split("\n- **")
+    assert re.search(r"[Vv]ersions? [\w ,-]*\d+\.\d+\.\d+", opening)
+    assert [point.split(":**")[0] for point in points] == ["Moves over", "Does not", "Checked"]
