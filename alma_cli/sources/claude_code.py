@@ -44,7 +44,7 @@ def read(given: Given) -> Iterator[Piece]:
 def _read(paper: Paper, beside: set[str], in_memory: bool) -> Iterator[Piece]:
     if in_memory and paper.name not in {*WRITTEN, INDEX}:
         for row in note(paper):
-            whence = replace(row.whence, ref=f"claude-code:{paper.path}")
+            whence = replace(row.whence, ref=f"claude-code:{paper.place}")
             yield replace(row, kind=KINDS.get(whence.called, row.kind), whence=whence)
         return
     parts = headed.split(paper)

@@ -37,13 +37,14 @@ def gather(cwd: Path, name: str, fields: Mapping[str, str], text: str | None = N
         passed: list[LeftOut] = []
         papers = tuple(_below(place, passed))
         return Given(papers, is_folder=True, fields=fields, passed=tuple(passed))
-    paper = Paper(place.name, partial(_read, place, place.name))
+    home = place.resolve().parent.name
+    paper = Paper(place.name, partial(_read, place, place.name), home)
     return Given((paper,), fields=fields)
 
 
 def _below(root: Path, passed: list[LeftOut]) -> Iterator[Paper]:
     """Yields the files below a folder by path; what is passed over is told in `passed`."""
-    count = 0
+    count, home = 0, root.resolve().name
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(each for each in folders if each not in PASSED_OVER)
         for inner in (Path(folder, name) for name in folders):
@@ -61,7 +62,7 @@ def _below(root: Path, passed: list[LeftOut]) -> Iterator[Paper]:
             if file.is_symlink() and not file.resolve().is_relative_to(root.resolve()):
                 passed.append(LeftOut(Whence(path), "is a link that leads out of the folder"))
                 continue
-            yield Paper(path, partial(_read, file, path))
+            yield Paper(path, partial(_read, file, path), home)
 
 
 def _read(file: Path, path: str) -> bytes:

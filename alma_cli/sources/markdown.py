@@ -53,7 +53,7 @@ def note(paper: Paper) -> Iterator[Row]:
             paper.path,
             1,
             next((text_of(each) for each in types if text_of(each)), "note"),
-            text_of(held.get("ref")) or f"markdown:{paper.path}",
+            text_of(held.get("ref")) or f"markdown:{paper.place}",
             tuple(sorted(unused)),
         ),
         title or paper.name.rpartition(".")[0],

@@ -15,11 +15,20 @@ _WIDE: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
 class Paper:
-    """One file of a source, read when it is first asked for; `path` is as the source names it."""
+    """One file of a source, read when it is first asked for; `path` is as the source names it.
 
-    def __init__(self, path: str, load: Callable[[], bytes]) -> None:
+    `home` is the name of the folder that the path begins in, "" where there is none.
+    """
+
+    def __init__(self, path: str, load: Callable[[], bytes], home: str = "") -> None:
         self.path = path
         self._load = load
+        self._home = home
+
+    @property
+    def place(self) -> str:
+        """Returns the path with the folder it begins in: many folders have an `index.md`."""
+        return f"{self._home}/{self.path}" if self._home else self.path
 
     @property
     def name(self) -> str:

@@ -87,7 +87,8 @@ def _row(paper: Paper, line: int, columns: list[str], cells: list[str]) -> Row |
     held = {name: cell.strip() for name, cell in zip(columns, cells, strict=True) if cell.strip()}
     unused = tuple(name[1:] for name in held if name.startswith("?"))
     kind = held.get("kind", "")
-    ref = f"csv:{held['ref']}" if "ref" in held else ""
+    # Every table may begin with 1, so that a row is known by its table too.
+    ref = f"csv:{paper.place}#{held['ref']}" if "ref" in held else ""
     return Row(
         Whence(paper.path, line, kind or "row", ref, unused),
         held.get("title", ""),

@@ -233,6 +233,32 @@ def test_a_note_that_changed_edits_its_memory_and_leaves_the_rest_of_the_file(qa
     assert "mood = 'fine'\n" in file.read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {
+            "old/index.md": "Deploys go out on Tuesdays\n",
+            "new/index.md": "The shop has one database\n",
+        },
+        {"old/t.csv": "id,text\n1,Deploys go out\n", "new/t.csv": "id,text\n1,One database\n"},
+        {"a.csv": "id,text\n1,Deploys go out\n", "b.csv": "id,text\n1,One database\n"},
+    ],
+    ids=["notes of one name", "tables of one name", "rows of one number"],
+)
+def test_what_two_sources_call_alike_are_two_memories(qa, files):
+    qa.files(files)
+    told = [qa.json("import", path, "--apply") for path in files]
+    assert [(each["edited"], len(each["written"])) for each in told] == [(0, 1), (0, 1)]
+    assert len(qa.json("list")["memories"]) == 2
+
+
+def test_a_note_is_the_same_whether_it_or_its_folder_is_imported(qa):
+    qa.files({"notes/index.md": "Deploys go out on Tuesdays\n"})
+    qa.ok("import", "notes", "--apply")
+    qa.files({"notes/index.md": "Deploys go out on Mondays\n"})
+    assert qa.json("import", "notes/index.md", "--apply")["edited"] == 1
+
+
 def test_without_pyyaml_a_header_in_yaml_is_refused_with_what_brings_it(qa, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "yaml", None)
     qa.files({"notes/a.md": "---\ntitle: x\n---\n", "CLAUDE.md": "- Use tabs\n"})

@@ -337,7 +337,7 @@ def test_a_table_is_read_by_its_heading_whatever_parts_its_cells():
         "It is\nslow",
         ("ui", "e2e"),
     )
-    assert (row.whence.ref, row.whence.line) == ("csv:7", 2)
+    assert (row.whence.ref, row.whence.line) == ("csv:lessons.csv#7", 2)
     assert (left.whence.line, left.reason) == (5, "has 4 cells, and the heading 5")
 
 
