@@ -21,14 +21,14 @@ from alma_cli.cli.options import (
 )
 from alma_cli.cli.output import Writing, decide, document, here_for, note, say, talk, warn
 from alma_cli.cli.progress import bar
-from alma_cli.errors import Usage
+from alma_cli.errors import Malformed, Usage
 from alma_cli.gate import Pass
 from alma_cli.library import Library
 from alma_cli.render.document import written
 from alma_cli.sources import junit
 from alma_cli.sources.gather import gather
 from alma_cli.sources.mapping import Map, parse
-from alma_cli.sources.paper import Given
+from alma_cli.sources.paper import Given, unreadable
 from alma_cli.sources.piece import Piece
 from alma_cli.sources.telling import REPORT, source_of
 from alma_cli.value import frozen
@@ -78,7 +78,7 @@ def import_memories(
     how, leave = Writing(json, dry_run or not apply, no_commit), Pass(force, allow_secret)
     rules = _rules(here.world.cwd, map_)
     there = gather(here.world.cwd, source, rules.fields, given(source) if source == "-" else None)
-    if _is_report(there, as_):
+    if _is_report(there, source, as_):
         if map_:
             raise Usage("`--map` means nothing for the report of a test run", "leave it out")
         record_tests(here, there.papers[0].content, source, agent, leave, how)
@@ -128,11 +128,17 @@ class _Read:
     is_folder: bool
 
 
-def _is_report(there: Given, format_: str) -> bool:
+def _is_report(there: Given, source: str, format_: str) -> bool:
     """Says whether a source is the report of a test run, which becomes outcomes and no memories."""
-    if format_ or there.only is None:
-        return format_ == REPORT and there.only is not None
-    return junit.looks(there.only.content)
+    if there.only is None:
+        if format_ == REPORT:
+            said = f"`{source}` is a folder, and the report of a test run is a file"
+            raise Usage(said, "name the file")
+        return False
+    try:
+        return format_ == REPORT or (not format_ and junit.looks(there.only.content))
+    except Malformed as error:
+        raise unreadable(error) from error
 
 
 def _read(there: Given, name: str, format_: str, rules: Map) -> _Read:

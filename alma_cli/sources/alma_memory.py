@@ -40,14 +40,27 @@ UNKNOWN: Final = "[To be determined"
 
 def looks(given: Given) -> bool:
     """Says whether there is a database, a file or a configuration of it."""
-    return any(_is_tables(paper) or has_agents(paper) for paper in given.papers)
+    return any(_looks(paper, given) for paper in given.papers)
 
 
 def read(given: Given) -> Iterator[Piece]:
     """Yields the agents, then the memories, then the outcomes, which may be about those."""
-    pieces = [*each(given, lambda paper: _is_tables(paper) or has_agents(paper), _read)]
+    pieces = [*each(given, _is_mine, _read)]
     for kind in ((Member,), (Row, LeftOut), (Trial,)):
         yield from (piece for piece in pieces if isinstance(piece, kind))
+
+
+def _looks(paper: Paper, given: Given) -> bool:
+    try:
+        return _is_mine(paper)
+    except Malformed:
+        if given.is_folder:  # where what cannot be read costs only itself
+            return False
+        raise
+
+
+def _is_mine(paper: Paper) -> bool:
+    return _is_tables(paper) or has_agents(paper)
 
 
 def _is_tables(paper: Paper) -> bool:

@@ -59,7 +59,8 @@ def _below(root: Path, passed: list[LeftOut]) -> Iterator[Paper]:
                 )
             file = Path(folder, name)
             path = file.relative_to(root).as_posix()
-            if file.is_symlink() and not file.resolve().is_relative_to(root.resolve()):
+            leads_to = Path(os.path.realpath(file))  # `resolve` fails for a link to itself
+            if file.is_symlink() and not leads_to.is_relative_to(root.resolve()):
                 passed.append(LeftOut(Whence(path), "is a link that leads out of the folder"))
                 continue
             yield Paper(path, partial(_read, file, path), home)

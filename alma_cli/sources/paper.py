@@ -81,6 +81,12 @@ class Given:
         return None if self.is_folder else self.papers[0]
 
 
+def unreadable(error: Malformed) -> Usage:
+    """Returns what to tell of a source that cannot be read."""
+    where = f"line {error.line}: " if error.line else ""
+    return Usage(f"cannot read `{error.path}`: {where}{error.reason}")
+
+
 def each(
     given: Given, wanted: Callable[[Paper], bool], read: Callable[[Paper], Iterator[Piece]]
 ) -> Iterator[Piece]:
@@ -89,12 +95,10 @@ def each(
     Raises `Usage` where there is but one.
     """
     for paper in given.papers:
-        if given.is_folder and not wanted(paper):
-            continue
         try:
-            yield from read(paper)
+            if not given.is_folder or wanted(paper):
+                yield from read(paper)
         except Malformed as error:
             if not given.is_folder:
-                where = f"line {error.line}: " if error.line else ""
-                raise Usage(f"cannot read `{paper.path}`: {where}{error.reason}") from error
+                raise unreadable(error) from error
             yield LeftOut(Whence(paper.path, error.line), error.reason)

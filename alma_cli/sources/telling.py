@@ -20,7 +20,7 @@ from alma_cli.sources import (
     table,
 )
 from alma_cli.sources.jsontext import is_json, values
-from alma_cli.sources.paper import Given
+from alma_cli.sources.paper import Given, unreadable
 from alma_cli.sources.piece import Piece
 from alma_cli.value import frozen
 
@@ -74,8 +74,7 @@ def source_of(given: Given, name: str = "") -> Source:
         if not found and given.only and is_json(given.only):
             values(given.only)  # which says what is wrong with it
     except Malformed as error:
-        where = f"line {error.line}: " if error.line else ""
-        raise Usage(f"cannot read `{error.path}`: {where}{error.reason}") from error
+        raise unreadable(error) from error
     found = [source for source in found if not source.is_general] or found
     if len(found) == 1:
         return found[0]

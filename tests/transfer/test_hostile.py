@@ -155,6 +155,14 @@ def test_no_link_leads_out_of_a_folder_and_no_pipe_is_waited_for(tmp_path):
     assert [each.reason for each in found if isinstance(each, LeftOut)] == ["is not a regular file"]
 
 
+@pytest.mark.parametrize("name", ["loop.md", "loop.yaml", "loop.db", "loop"])
+def test_a_link_to_itself_costs_only_itself(tmp_path, name):
+    (tmp_path / "a.md").write_text("# Kept\n")
+    (tmp_path / name).symlink_to(name)
+    found = _read(tmp_path, ".")
+    assert [row.title for row in found if isinstance(row, Row)] == ["Kept"]
+
+
 def test_what_is_not_there_and_what_is_too_large_is_a_usage_error(tmp_path, monkeypatch):
     monkeypatch.setattr("alma_cli.sources.gather.MOST", 10)
     monkeypatch.setattr("alma_cli.sources.gather.MOST_FILES", 1)

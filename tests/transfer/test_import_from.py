@@ -213,6 +213,21 @@ def test_a_format_can_be_named_and_a_wrong_name_lists_the_known_ones(qa):
     assert (ran.status, "did you mean `agents-md`?" in ran.err) == (2, True)
 
 
+def test_the_report_of_a_test_run_is_a_file_and_no_folder(qa):
+    qa.files({"reports/junit.xml": "<testsuite/>"})
+    ran = qa("import", "reports", "--as", "junit")
+    assert (ran.status, ran.err) == (
+        2,
+        "error: `reports` is a folder, and the report of a test run is a file\nhint: name the file\n",
+    )
+
+
+def test_a_file_that_cannot_be_read_is_a_usage_error_whatever_it_is(qa):
+    qa.files({"alma.db": b"SQLite format 3\0", "alma.db-wal": b"x"})
+    ran = qa("import", "alma.db")
+    assert (ran.status, ran.err.partition(": has")[0]) == (2, "error: cannot read `alma.db`")
+
+
 def test_the_same_words_of_two_sources_are_one_memory(qa):
     qa.files({"CLAUDE.md": "- Use tabs\n", "AGENTS.md": "- Use tabs\n- Wrap lines\n"})
     qa.ok("import", "CLAUDE.md", "--apply")
