@@ -103,7 +103,9 @@ class Rows:
             raise Refused(row.skip)
         kind = mapped or row.kind
         if kind not in list(Kind) or kind == Kind.OUTCOME:
-            raise Usage(f"has the kind `{kind}`, which cannot be imported")
+            rule = f'`--map FILE` says what it is: `"{called}" = "knowledge"` below `[kinds]`'
+            hints = (rule,) if called else ()
+            raise Usage(f"has the kind `{kind}`, which cannot be imported", *hints)
         return Kind(kind)
 
     def _owner(self, agent: str, owners: tuple[str, ...]) -> Agent | None:

@@ -78,7 +78,8 @@ def source_of(given: Given, name: str = "") -> Source:
     found = [source for source in found if not source.is_general] or found
     if len(found) == 1:
         return found[0]
-    names = ", ".join(f"`{source.name}`" for source in found or SOURCES)
+    likely = [source.name for source in found] or [*known, REPORT]
+    names = ", ".join(f"`{each}`" for each in likely)
     if found:
         raise Usage(f"this may be one of {names}", "say which with `--as FORMAT`")
     raise Usage("this looks like nothing that is known", f"say what it is with `--as`: {names}")

@@ -213,6 +213,19 @@ def test_a_format_can_be_named_and_a_wrong_name_lists_the_known_ones(qa):
     assert (ran.status, "did you mean `agents-md`?" in ran.err) == (2, True)
 
 
+def test_a_kind_that_nobody_knows_is_left_out_with_the_rule_that_would_take_it(qa):
+    qa.files({"t.csv": "text,kind\nDeploys go out on Tuesdays,habit\n"})
+    ran = qa("import", "t.csv", "--agent", "qa")
+    assert "t.csv:2: left out: has the kind `habit`, which cannot be imported" in ran.err
+    assert 'hint: `--map FILE` says what it is: `"habit" = "knowledge"` below `[kinds]`' in ran.err
+
+
+def test_what_is_not_known_is_told_every_format_there_is(qa):
+    qa.files({"notes.bin": "?"})
+    ran = qa("import", "notes.bin")
+    assert (ran.status, "`markdown`, `junit`" in ran.err) == (2, True)
+
+
 def test_the_report_of_a_test_run_is_a_file_and_no_folder(qa):
     qa.files({"reports/junit.xml": "<testsuite/>"})
     ran = qa("import", "reports", "--as", "junit")
