@@ -50,7 +50,10 @@ def edit(before: str, *, remove: bool) -> Edit:
         return Edit(State.EDITED, before)
     state = State.CURRENT if inner == TEXT and int(found[1]) == VERSION else State.STALE
     if remove:
-        rest = f"{before[: found.start()].rstrip()}\n{before[found.end() :].lstrip(chr(10))}"
+        head, line = before[: found.start()], _line(before)
+        if head.endswith(line * 2):  # the empty line that it was put in with
+            head = head.removesuffix(line)
+        rest = head + before[found.end() :]
         return Edit(state, rest if rest.strip() else "")
     block = _block(before)
     return Edit(state, f"{before[: found.start()]}{block}{before[found.end() :]}")
@@ -67,13 +70,17 @@ def edit_rule(before: str, *, remove: bool) -> Edit:
 def _with(before: str, block: str) -> str:
     if not before.strip():
         return block
-    line = "\r\n" if "\r\n" in before else "\n"
+    line = _line(before)
     return f"{before}{'' if before.endswith(line) else line}{line}{block}"
 
 
 def _block(before: str) -> str:
     text = f"<!-- alma {VERSION} {digest(TEXT)} -->\n{TEXT}<!-- /alma -->\n"
-    return text.replace("\n", "\r\n") if "\r\n" in before else text
+    return text.replace("\n", _line(before))
+
+
+def _line(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def digest(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -147,9 +148,9 @@ def targets(name: str, folder: Path, *, user: bool) -> list[tuple[str, Path, Tar
     """
     if user and name in TOOLS:
         raise Usage(f"`{name}` is connected in a project", "leave out `--user`")
-    found: dict[Path, tuple[str, Path, Target]] = {}
+    found: dict[str, tuple[str, Path, Target]] = {}
     for client in named(name):
         for target in client.user if user else client.project:
             file = folder / target.path
-            found.setdefault(file.resolve(), (client.name, file, target))
+            found.setdefault(os.path.realpath(file), (client.name, file, target))
     return list(found.values())

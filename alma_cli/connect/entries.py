@@ -18,35 +18,39 @@ def server(before: str, *, remove: bool) -> Edit:
     """Edits `mcpServers`: a server called `alma`; what else is said of it stays."""
     made = JsonText(before)
     entry = made.get("mcpServers", SERVER)
-    state = _state_of_server(entry)
+    if entry is not None and not isinstance(entry, dict):
+        raise Malformed(f"`mcpServers.{SERVER}` is not an object")
+    state = state_of(entry)
     if remove and entry is not None:
-        if not _is_as_made(entry):
+        if not is_as_made(entry):
             return Edit(State.EDITED, before)
         _take(made, "mcpServers", SERVER)
         return Edit(state, _left(before, made))
-    if remove or state is State.CURRENT:
+    if remove or state in {State.CURRENT, State.EDITED}:
         return Edit(state, before)
-    if isinstance(entry, dict):
+    if entry is None:
+        made.put({"command": COMMAND, "args": ARGUMENTS}, "mcpServers", SERVER)
+    else:
         made.put(COMMAND, "mcpServers", SERVER, "command")
         made.put(ARGUMENTS, "mcpServers", SERVER, "args")
-    else:
-        made.put({"command": COMMAND, "args": ARGUMENTS}, "mcpServers", SERVER)
     return Edit(state, made.text)
 
 
-def _is_as_made(entry: object) -> bool:
-    return isinstance(entry, dict) and (entry.get("command"), entry.get("args")) == (
-        COMMAND,
-        ARGUMENTS,
-    )
+def is_as_made(entry: Mapping[str, Any]) -> bool:
+    """Says whether a server is started as ours is."""
+    return (entry.get("command"), entry.get("args")) == (COMMAND, ARGUMENTS)
 
 
-def _state_of_server(entry: object) -> State:
+def state_of(entry: Mapping[str, Any] | None) -> State:
+    """Returns what there is of the server; another one of that name is somebody's own."""
     if entry is None:
         return State.MISSING
+    given = entry.get("args")
     # However somebody starts it, as `uv run alma mcp`, it is the server.
-    runs = isinstance(entry, dict) and "mcp" in (entry.get("args") or ())
-    return State.CURRENT if runs else State.STALE
+    if isinstance(given, list) and "mcp" in given:
+        return State.CURRENT
+    starts = entry.get("command", entry.get("url", COMMAND))
+    return State.STALE if starts == COMMAND else State.EDITED
 
 
 Group = Mapping[str, Any]

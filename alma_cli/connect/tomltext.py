@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from alma_cli.connect.entries import ARGUMENTS, COMMAND, SERVER
+from alma_cli.connect.entries import ARGUMENTS, COMMAND, SERVER, is_as_made, state_of
 from alma_cli.connect.state import Edit, State
 from alma_cli.errors import Malformed
 
@@ -24,17 +24,18 @@ def server(before: str, *, remove: bool) -> Edit:
     if not isinstance(servers, dict):
         raise Malformed(f"`{TABLE}` is not a table")
     entry = servers.get(SERVER)
-    state = _state(entry)
-    is_as_made = entry is not None and _said(entry) == (COMMAND, ARGUMENTS)
+    if entry is not None and not isinstance(entry, dict):
+        raise Malformed(f"`{TABLE}.{SERVER}` is not a table")
+    state = state_of(entry)
     if remove and entry is not None:
-        if not is_as_made:
+        if not is_as_made(entry):
             return Edit(State.EDITED, before)
         del servers[SERVER]
         if not servers:
             del made[TABLE]
         text = tomlkit.dumps(made)
         return Edit(state, text if text.strip() else "")
-    if remove or state is State.CURRENT:
+    if remove or state in {State.CURRENT, State.EDITED}:
         return Edit(state, before)
     if entry is None:
         return Edit(state, _with_table(before))
@@ -56,16 +57,3 @@ def _with_table(before: str) -> str:
     except TOMLKitError as error:
         raise Malformed(f"has a `{TABLE}` that no table can be added to") from error
     return after
-
-
-def _state(entry: object) -> State:
-    if entry is None:
-        return State.MISSING
-    return State.CURRENT if "mcp" in (_said(entry)[1] or ()) else State.STALE
-
-
-def _said(entry: object) -> tuple[object, list[object] | None]:
-    if not isinstance(entry, dict):
-        raise Malformed(f"`{TABLE}.{SERVER}` is not a table")
-    arguments = entry.get("args")
-    return entry.get("command"), list(arguments) if isinstance(arguments, list) else None

@@ -140,6 +140,50 @@ def test_a_server_that_somebody_starts_in_another_way_is_theirs(alma):
         assert json.loads((alma.folder / ".mcp.json").read_text())["mcpServers"]["alma"] == mine
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"command": "npx", "args": ["-y", "another-alma"]},
+        {"type": "http", "url": "https://alma.example"},
+        {"command": "alma-of-ours", "args": 5},
+    ],
+)
+def test_another_server_of_that_name_is_somebodys_own_and_is_named(alma, other):
+    text = json.dumps({"mcpServers": {"alma": other}})
+    alma.files({".mcp.json": text})
+    ran = alma("connect", "claude-code")
+    assert "/.mcp.json` has an entry that somebody edited; it stays as it is" in ran.err
+    assert (alma.folder / ".mcp.json").read_text() == text
+
+
+def test_a_server_of_ours_without_its_arguments_is_completed(alma):
+    alma.files({".mcp.json": '{"mcpServers": {"alma": {"command": "alma", "env": {"A": "b"}}}}'})
+    alma.ok("connect", "claude-code")
+    made = json.loads((alma.folder / ".mcp.json").read_text())["mcpServers"]["alma"]
+    assert made == {"command": "alma", "env": {"A": "b"}, "args": ["mcp"]}
+
+
+def test_a_server_that_is_no_object_is_refused(alma):
+    alma.files({".mcp.json": '{"mcpServers": {"alma": "mine"}}'})
+    assert ".mcp.json: `mcpServers.alma` is not an object" in alma("connect", "claude-code").err
+
+
+def test_a_link_that_leads_to_itself_is_named(alma):
+    (alma.folder / ".mcp.json").symlink_to(".mcp.json")
+    ran = alma("connect", "claude-code")
+    assert ran.status == 1
+    assert ".mcp.json: cannot be read: Too many levels of symbolic links" in ran.err
+
+
+@pytest.mark.parametrize("text", ["# Shop\r\n\r\nBe kind.  \r\n", "# Shop\n\nBe kind.\n\n\n"])
+def test_instructions_that_are_taken_out_leave_line_ends_and_spaces_as_they_were(alma, text):
+    file = alma.folder / "CLAUDE.md"
+    file.write_bytes(text.encode())
+    alma.ok("connect", "claude-code")
+    alma.ok("connect", "claude-code", "--remove")
+    assert file.read_bytes().decode() == text
+
+
 def test_a_file_that_is_no_json_stops_everything_before_anything_is_written(alma):
     alma.files({".claude/settings.json": '{\n  "a": 1,\n}\n'})
     before = tree(alma.folder)
@@ -217,14 +261,15 @@ def test_codex_has_its_server_in_toml_with_comments_kept(alma):
 
 def test_a_codex_server_of_another_kind_is_brought_up_to_date_or_left(alma):
     file = alma.folder / ".codex/config.toml"
-    alma.files({".codex/config.toml": '[mcp_servers.alma]\ncommand = "old" # why\nargs = []\n'})
+    alma.files({".codex/config.toml": '[mcp_servers.alma]\ncommand = "alma" # why\nargs = []\n'})
     alma.ok("connect", "codex")
     assert file.read_text() == '[mcp_servers.alma]\ncommand = "alma" # why\nargs = ["mcp"]\n'
-    mine = '[mcp_servers.alma]\ncommand = "uv"\nargs = ["run", "alma", "mcp"]\n'
-    file.write_text(mine)
-    for more in ((), ("--remove",)):
-        alma.ok("connect", "codex", *more)
-        assert file.read_text() == mine
+    for started in ('"uv"\nargs = ["run", "alma", "mcp"]', '"npx"\nargs = ["another-alma"]'):
+        mine = f"[mcp_servers.alma]\ncommand = {started}\n"
+        file.write_text(mine)
+        for more in ((), ("--remove",)):
+            alma.ok("connect", "codex", *more)
+            assert file.read_text() == mine
 
 
 @pytest.mark.parametrize(
