@@ -50,10 +50,7 @@ def edit(before: str, *, remove: bool) -> Edit:
         return Edit(State.EDITED, before)
     state = State.CURRENT if inner == TEXT and int(found[1]) == VERSION else State.STALE
     if remove:
-        head, line = before[: found.start()], _line(before)
-        if head.endswith(line * 2):  # the empty line that it was put in with
-            head = head.removesuffix(line)
-        rest = head + before[found.end() :]
+        rest = without(before, found.start(), found.end())
         return Edit(state, rest if rest.strip() else "")
     block = _block(before)
     return Edit(state, f"{before[: found.start()]}{block}{before[found.end() :]}")
@@ -70,16 +67,25 @@ def edit_rule(before: str, *, remove: bool) -> Edit:
 def _with(before: str, block: str) -> str:
     if not before.strip():
         return block
-    line = _line(before)
+    line = line_end(before)
     return f"{before}{'' if before.endswith(line) else line}{line}{block}"
 
 
 def _block(before: str) -> str:
     text = f"<!-- alma {VERSION} {digest(TEXT)} -->\n{TEXT}<!-- /alma -->\n"
-    return text.replace("\n", _line(before))
+    return text.replace("\n", line_end(before))
 
 
-def _line(text: str) -> str:
+def without(text: str, start: int, end: int) -> str:
+    """Returns a text without a piece that was put in after an empty line, and without that."""
+    head, line = text[:start], line_end(text)
+    if head.endswith(line * 2):
+        head = head.removesuffix(line)
+    return head + text[end:]
+
+
+def line_end(text: str) -> str:
+    """Returns what ends the lines of a text."""
     return "\r\n" if "\r\n" in text else "\n"
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Any, Final
 
+from alma_cli.connect.block import line_end, without
 from alma_cli.connect.entries import ARGUMENTS, COMMAND, SERVER, is_as_made, state_of
 from alma_cli.connect.state import Edit, State
 from alma_cli.errors import Malformed
 
 TABLE: Final = "mcp_servers"
+_HEADER: Final = re.compile(rf"^\[{TABLE}\.{SERVER}\][ \t]*(?:#.*)?\r?\n", re.MULTILINE)
+_REMARKS: Final = re.compile(r"^(?:[ \t]*(?:#.*)?\r?\n)*(?:[ \t]*#.*)?\Z", re.MULTILINE)
 
 
 def server(before: str, *, remove: bool) -> Edit:
@@ -30,10 +34,12 @@ def server(before: str, *, remove: bool) -> Edit:
     if remove and entry is not None:
         if not is_as_made(entry):
             return Edit(State.EDITED, before)
-        del servers[SERVER]
-        if not servers:
-            del made[TABLE]
-        text = tomlkit.dumps(made)
+        text = _without_table(before, entry)
+        if text is None:  # a dotted key, or a table in a line
+            del servers[SERVER]
+            if not servers:
+                del made[TABLE]
+            text = tomlkit.dumps(made)
         return Edit(state, text if text.strip() else "")
     if remove or state in {State.CURRENT, State.EDITED}:
         return Edit(state, before)
@@ -48,12 +54,26 @@ def _with_table(before: str) -> str:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    gap = "\n" if before.strip() else ""
-    line = "" if not before or before.endswith("\n") else "\n"
+    line = line_end(before)
+    end = "" if not before or before.endswith("\n") else line
+    gap = line if before.strip() else ""
     table = f'[{TABLE}.{SERVER}]\ncommand = "{COMMAND}"\nargs = ["mcp"]\n'
-    after = f"{before}{line}{gap}{table}"
+    after = f"{before}{end}{gap}{table.replace(chr(10), line)}"
     try:
         tomlkit.parse(after)
     except TOMLKitError as error:
         raise Malformed(f"has a `{TABLE}` that no table can be added to") from error
     return after
+
+
+def _without_table(before: str, entry: Any) -> str | None:  # noqa: ANN401 - tomlkit's own
+    """Returns a text without the table of the server, None where it is not written as one.
+
+    Comments that end the table are on what follows it, and stay.
+    """
+    header = _HEADER.search(before)
+    body: str = entry.as_string()
+    if header is None or not before.startswith(body, header.end()):
+        return None
+    ours = _REMARKS.sub("", body)
+    return without(before, header.start(), header.end() + len(ours))

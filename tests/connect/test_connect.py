@@ -259,6 +259,36 @@ def test_codex_has_its_server_in_toml_with_comments_kept(alma):
     assert file.read_text().rstrip() == CODEX.rstrip()
 
 
+def test_a_codex_server_goes_without_the_comment_on_what_follows_it(alma):
+    alma.files({".codex/config.toml": CODEX})
+    alma.ok("connect", "codex")
+    file = alma.folder / ".codex/config.toml"
+    more = '\n# of the profile\n[profiles.fast]\nmodel = "small"\n'
+    file.write_text(file.read_text() + more)
+    alma.ok("connect", "codex", "--remove")
+    assert file.read_text() == CODEX + more
+
+
+def test_a_codex_server_keeps_the_line_ends_of_its_file(alma):
+    before = CODEX.replace("\n", "\r\n").encode()
+    file = alma.folder / ".codex/config.toml"
+    file.parent.mkdir()
+    file.write_bytes(before)
+    alma.ok("connect", "codex")
+    made = file.read_bytes()
+    assert made.count(b"\n") == made.count(b"\r\n")
+    alma.ok("connect", "codex", "--remove")
+    assert file.read_bytes() == before
+
+
+def test_a_codex_server_in_a_dotted_key_is_taken_out(alma):
+    file = alma.folder / ".codex/config.toml"
+    dotted = 'mcp_servers.alma = {command = "alma", args = ["mcp"]}\n'
+    alma.files({".codex/config.toml": f'model = "x"\n{dotted}other = 1\n'})
+    alma.ok("connect", "codex", "--remove")
+    assert file.read_text() == 'model = "x"\nother = 1\n'
+
+
 def test_a_codex_server_of_another_kind_is_brought_up_to_date_or_left(alma):
     file = alma.folder / ".codex/config.toml"
     alma.files({".codex/config.toml": '[mcp_servers.alma]\ncommand = "alma" # why\nargs = []\n'})
