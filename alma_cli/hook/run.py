@@ -52,7 +52,7 @@ def _answer_in_time(arguments: list[str], world: World, patience: float) -> None
 def answer(arguments: list[str], world: World, seen: list[Event]) -> str:
     """Returns the answer to the event on standard input, "" for none; the event goes to `seen`."""
     try:
-        client = clients.named(*arguments)
+        client = clients.named(" ".join(arguments))
         event = clients.event(client, _sent(), world.environ)
         if event is None:
             return ""
@@ -62,11 +62,15 @@ def answer(arguments: list[str], world: World, seen: list[Event]) -> str:
     except NoStore:  # most folders have none
         return client.silence
     except Exception as error:  # noqa: BLE001 - a bug must not break the session; it is logged
-        told = error.message if isinstance(error, AlmaError) else f"{type(error).__name__}: {error}"
+        told, *hints = (
+            (error.message, *error.hints)
+            if isinstance(error, AlmaError)
+            else (f"{type(error).__name__}: {error}",)
+        )
         if seen:
             note(world, seen[0], told)
         else:
-            sys.stderr.write(f"alma-hook: {told}\n")
+            sys.stderr.write(f"alma-hook: {'; '.join((told, *hints))}\n")
         return ""
 
 

@@ -21,6 +21,15 @@ def test_what_is_no_event_gets_no_answer(claude, sent, capsys):
     assert "alma-hook: the event is not" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [[], ["claude-code", "--user"], ["emacs"]])
+def test_what_names_no_client_is_told_with_those_there_are(shop, arguments, capsys):
+    assert run.answer(arguments, shop.world, []) == ""
+    told = capsys.readouterr().err
+    assert told.startswith("alma-hook: ")
+    assert "one of claude-code, codex, cursor" in told
+    assert "TypeError" not in told
+
+
 def test_an_event_that_nobody_answers_gets_no_answer(claude):
     assert claude.send("stop", hook_event_name="Notification") == {}
     assert claude.log == []
