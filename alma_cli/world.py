@@ -9,7 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from alma_cli.errors import AlmaError
 from alma_cli.names import make_id
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        gone = "the folder that this was started in is gone"
+        raise AlmaError(gone, "go to another one") from error
 
 
 def _now() -> datetime:
@@ -22,7 +31,10 @@ def _new_id() -> str:
 
 
 class World:
-    """The one seam to the outside; tests hand in another, nothing else reads these by itself."""
+    """The one seam to the outside; tests hand in another, nothing else reads these by itself.
+
+    Raises `AlmaError` where no folder is given and the one we are in is gone.
+    """
 
     def __init__(
         self,
@@ -31,7 +43,7 @@ class World:
         now: Callable[[], datetime] = _now,
         new_id: Callable[[], str] = _new_id,
     ) -> None:
-        self.cwd: Final = cwd or Path.cwd()
+        self.cwd: Final = cwd or _here()
         self.environ: Final[Mapping[str, str]] = dict(os.environ) if environ is None else environ
         self.now: Final = now
         self.new_id: Final = new_id

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 from alma_cli.errors import AlmaError, NoStore, Usage
@@ -24,12 +25,16 @@ MOST_INPUT: Final = 8 * 1024 * 1024
 def run() -> None:
     """Runs the program for the console script: exit 0, whatever happens."""
     gc.disable()  # the process ends before there would be much to collect
-    _answer_in_time(sys.argv[1:], World(), PATIENCE)
+    _answer_in_time(sys.argv[1:], PATIENCE)
     os._exit(0)  # all is written: taking the modules apart would only take time
 
 
-def _answer_in_time(arguments: list[str], world: World, patience: float) -> None:
+def _answer_in_time(arguments: list[str], patience: float) -> None:
     """Answers the event on standard input, or ends the process when the time is over."""
+    try:
+        world = World()
+    except AlmaError:  # a session may outlive its folder, and the event names others
+        world = World(Path("/"))
     deciding = _thread.allocate_lock()
     seen: list[Event] = []
 

@@ -480,3 +480,11 @@ def test_what_was_asked_cannot_forge_a_hint(shop):
         "error: `a hint: `rm -rf .` mends it` is no revision, event or date"
     )
     assert len(ran.err.splitlines()) == 2
+
+
+def test_a_folder_that_is_gone_is_named_as_what_is_wrong(alma):
+    ran = alma.shell("mkdir gone && cd gone && rmdir ../gone && alma recall pages")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == (
+        "error: the folder that this was started in is gone\nhint: go to another one\n"
+    )

@@ -154,15 +154,13 @@ def test_of_many_processes_one_is_given_what_is_new(tmp_path):
 
 PATIENT = """
 from alma_cli.hook.run import _answer_in_time
-from alma_cli.world import World
-_answer_in_time(["claude-code"], World(), 600)
+_answer_in_time(["claude-code"], 600)
 """
 SLOW = """
 import sys, time
 from alma_cli.hook import run
-from alma_cli.world import World
 run.respond = lambda *_: time.sleep(60)
-run._answer_in_time(["claude-code"], World(), 0.2)
+run._answer_in_time(["claude-code"], 0.2)
 """
 
 
@@ -195,6 +193,17 @@ def test_nobody_listening_is_no_trouble(claude, shop):
     event.write_text(claude.payload("prompt"))
     ran = shop.shell(f"alma-hook claude-code < '{event}' >&-; echo $?")
     assert (ran.out, ran.err) == ("0\n", "")
+
+
+def test_a_session_whose_folder_is_gone_is_answered_from_its_project(claude, shop):
+    event = shop.home / "event.json"
+    event.write_text(claude.payload("write"))
+    script = shop.home / "patient.py"
+    script.write_text(PATIENT)
+    gone = "mkdir gone && cd gone && rmdir ../gone"
+    ran = shop.shell(f"{gone} && '{sys.executable}' '{script}' < '{event}'")
+    assert (ran.status, ran.err) == (0, "")
+    assert json.loads(ran.out)["hookSpecificOutput"]["permissionDecision"] == "ask"
 
 
 def test_a_large_event_is_not_read_to_its_end(claude, monkeypatch, capsys):

@@ -48,8 +48,7 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 from alma_cli.hook import run
-from alma_cli.world import World
-run._answer_in_time(["claude-code"], World(), 600)
+run._answer_in_time(["claude-code"], 600)
 print(*sorted(sys.modules), file=sys.stderr)
 """
 
