@@ -39,10 +39,12 @@ class Became:
 class Imported:
     """What an import would do: a plan, rows that were here already, what is left out and why.
 
-    `unused` are fields of rows that found no place, each with how many rows have it.
+    `agents` are those that it adds, `unused` fields of rows that found no place, each with how many
+    rows have it.
     """
 
     draft: Draft
+    agents: tuple[str, ...]
     became: tuple[Became, ...]
     edited: int
     known: int
@@ -91,6 +93,7 @@ def import_pieces(
     plan = Plan(desk.event, verb, summary, (*settled.changes, *desk.puts))
     return Imported(
         Draft(plan, tuple(said), warnings=tuple(unmet(rules, pieces))),
+        settled.added,
         tuple(Became(*key, count) for key, count in sorted(desk.became.items(), key=_by_owner)),
         edited,
         desk.known,
@@ -194,6 +197,8 @@ def _by_owner(counted: tuple[tuple[str, str, str], int]) -> tuple[str, ...]:
 
 def report(imported: Imported) -> Iterator[str]:
     """Yields the lines of a mapping report."""
+    if imported.agents:
+        yield f"{len(imported.agents):>6}  new among the agents: {', '.join(imported.agents)}"
     for each in imported.became:
         origin = f"  from {each.called}" if each.called not in ("", each.kind) else ""
         yield f"{each.count:>6}  {each.owner}  {each.kind}{origin}"
@@ -206,11 +211,14 @@ def report(imported: Imported) -> Iterator[str]:
     if imported.unused:
         counts = ", ".join(f"{field} ({count})" for field, count in imported.unused)
         yield f"        not carried over: {counts}"
+    if not (imported.agents or imported.became or imported.known or imported.left_out):
+        yield "nothing to import"
 
 
 def document(imported: Imported) -> dict[str, object]:
     """Returns the same for JSON, beside what every writing command says."""
     return {
+        "agents": [*imported.agents],
         "became": [
             {
                 "from": each.called or None,

@@ -213,6 +213,17 @@ def test_a_format_can_be_named_and_a_wrong_name_lists_the_known_ones(qa):
     assert (ran.status, "did you mean `agents-md`?" in ran.err) == (2, True)
 
 
+def test_a_dry_run_tells_the_agents_that_would_be_added(qa):
+    qa.files({"c.yaml": "agents:\n  helena:\n    can_learn: [testing]\n  qa: {}\n"})
+    assert "     1  new among the agents: helena\n" in qa("import", "c.yaml").out
+    assert qa.json("import", "c.yaml")["agents"] == ["helena"]
+
+
+def test_a_source_that_holds_nothing_is_said_to_hold_nothing(qa):
+    qa.files({"t.csv": "text,kind\n"})
+    assert qa("import", "t.csv").out == "nothing to import\n"
+
+
 def test_a_kind_that_nobody_knows_is_left_out_with_the_rule_that_would_take_it(qa):
     qa.files({"t.csv": "text,kind\nDeploys go out on Tuesdays,habit\n"})
     ran = qa("import", "t.csv", "--agent", "qa")
