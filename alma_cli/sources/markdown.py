@@ -38,6 +38,8 @@ def note(paper: Paper) -> Iterator[Row]:
     """Yields the one row that a note becomes."""
     if len(paper.content) > MOST_FILE:
         raise Malformed(f"is larger than {MOST_FILE // 1024} KiB", path=paper.path)
+    if not paper.text.strip():
+        raise Malformed("holds no text", path=paper.path)
     parts = headed.split(paper)
     held = headed.fields(parts, paper)
     heading, sections = _sections(parts.body)

@@ -324,6 +324,12 @@ def test_a_note_in_markdown_is_one_memory_with_its_header_and_sections():
     assert third.whence.ref == "markdown:deep/b.md"
 
 
+def test_a_note_that_holds_nothing_is_left_out_and_its_name_is_no_memory():
+    left, row = pieces({"a.md": "\n", "b.md": "# Kept\n"})
+    assert isinstance(left, LeftOut)
+    assert (left.whence.path, left.reason, row.title) == ("a.md", "holds no text", "Kept")
+
+
 TABLE = (
     'Lesson;Type;Because;Tags;ID\n"Wait; then click";Heuristic;"It is\nslow";ui,e2e;7\n;;;;\nx;;;\n'
 )
