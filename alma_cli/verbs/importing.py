@@ -17,6 +17,7 @@ from alma_cli.library import Library
 from alma_cli.model import TEAM, Draft, Plan, Put
 from alma_cli.names import fold_agent, fold_domain
 from alma_cli.place import owner_in
+from alma_cli.render.bullet import plural
 from alma_cli.rules.scope import Agent
 from alma_cli.sources.mapping import Map, unmet
 from alma_cli.sources.piece import LeftOut, Member, Piece, Row, Trial, Whole
@@ -85,9 +86,10 @@ def import_pieces(
     what = f" from {source}" if source else ""
     edited = sum(1 for put in desk.puts if put.replaces)
     said = [f"added agent `{name}`" for name in settled.added]
-    said += [f"imported {len(desk.puts) - edited} memories{what}"]
+    new = len(desk.puts) - edited
+    said += [f"imported {plural(new, 'memory')}{what}"] if new or not edited else []
     said += [f"edited {edited} of those that were here"] if edited else []
-    summary = f"import {len(desk.puts)} memories{what}"
+    summary = f"import {plural(len(desk.puts), 'memory')}{what}"
     # An import changes memories and nothing else, and what is more in its commit is somebody's own.
     verb = "adopt" if settled.changes else "import"
     plan = Plan(desk.event, verb, summary, (*settled.changes, *desk.puts))
