@@ -9,7 +9,7 @@ from random import Random
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.builders import evidence, hit, memory, outcome, recollection
 
@@ -222,8 +222,6 @@ def check_fence(answer):
     assert not {unicodedata.category(character) for character in shown} & HIDDEN, ascii(said)
 
 
-# Five records of up to five bodies an example: well over 2,000 hostile bodies in a run.
-@settings(max_examples=400)
 @given(hits, questions, st.integers(200, 2000))
 def test_no_memory_pretends_to_be_outside_the_fence(found, question, budget):
     check_fence(recollection(*found, query=question, budget=budget))
@@ -303,7 +301,6 @@ plain_hits = st.lists(
 ).map(lambda records: tuple(hit(record, evidence(9, 9, failures=999)) for record in records))
 
 
-@settings(max_examples=300)
 @given(plain_hits, st.text(max_size=200) | st.text("abc def", max_size=200), st.integers(200, 1500))
 def test_an_answer_is_never_larger_than_its_budget(found, question, budget):
     answer = fit(recollection(*found, query=question, budget=budget))
