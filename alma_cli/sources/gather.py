@@ -16,6 +16,7 @@ from alma_cli.sources.piece import LeftOut, Whence
 MOST: Final = 256 * 1024 * 1024
 """Bytes of one file of a source."""
 MOST_FILES: Final = 20_000
+MEMORY: Final = "memory"
 PASSED_OVER: Final = frozenset(".git .hg .alma .cache .venv venv node_modules __pycache__".split())
 """Folders in which other programs keep what nobody wrote."""
 
@@ -37,14 +38,22 @@ def gather(cwd: Path, name: str, fields: Mapping[str, str], text: str | None = N
         passed: list[LeftOut] = []
         papers = tuple(_below(place, passed))
         return Given(papers, is_folder=True, fields=fields, passed=tuple(passed))
-    home = place.resolve().parent.name
+    home = _called(place.resolve().parent)
     paper = Paper(place.name, partial(_read, place, place.name), home)
     return Given((paper,), fields=fields)
 
 
+def _called(folder: Path) -> str:
+    """Returns the name that tells a folder from others.
+
+    Claude Code calls what it remembers of each project `memory`, in a folder named by the project.
+    """
+    return f"{folder.parent.name}/{folder.name}" if folder.name == MEMORY else folder.name
+
+
 def _below(root: Path, passed: list[LeftOut]) -> Iterator[Paper]:
     """Yields the files below a folder by path; what is passed over is told in `passed`."""
-    count, home = 0, root.resolve().name
+    count, home = 0, _called(root.resolve())
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(each for each in folders if each not in PASSED_OVER)
         for inner in (Path(folder, name) for name in folders):

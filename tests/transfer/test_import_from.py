@@ -279,10 +279,16 @@ def test_a_note_that_changed_edits_its_memory_and_leaves_the_rest_of_the_file(qa
             "old/index.md": "Deploys go out on Tuesdays\n",
             "new/index.md": "The shop has one database\n",
         },
+        {"shop/memory/a.md": "Deploys go out\n", "till/memory/a.md": "One database\n"},
         {"old/t.csv": "id,text\n1,Deploys go out\n", "new/t.csv": "id,text\n1,One database\n"},
         {"a.csv": "id,text\n1,Deploys go out\n", "b.csv": "id,text\n1,One database\n"},
     ],
-    ids=["notes of one name", "tables of one name", "rows of one number"],
+    ids=[
+        "notes of one name",
+        "memories of two projects",
+        "tables of one name",
+        "rows of one number",
+    ],
 )
 def test_what_two_sources_call_alike_are_two_memories(qa, files):
     qa.files(files)
