@@ -11,7 +11,7 @@ from support.alma import Alma, environment
 
 # How long an example takes says something about the machine, not about the code. The same commit
 # gets the same verdict each time, so a few will do; `just explore` looks for what nobody has seen yet.
-settings.register_profile("alma", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("alma", deadline=None, derandomize=True, max_examples=30)
 settings.register_profile("explore", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile("alma")
 

@@ -4,7 +4,7 @@ import sqlite3
 
 from alma_cli.search import cache
 
-READERS, LEARNERS, EACH = 16, 4, 4
+READERS, LEARNERS, EACH = 16, 4, 2
 
 LEARN = """
 import sys

@@ -34,7 +34,7 @@ def machines(request, clone):
 
 
 def test_eight_machines_that_race_have_every_event_exactly_once(request, machines, record_property):
-    each = 50 if request.config.getoption("--torture") else 3
+    each = 50 if request.config.getoption("--torture") else 2
     running = [one.program(PROGRAM, number, each) for number, one in enumerate(machines)]
     said = [one.communicate() for one in running]
     assert [error for _, error in said if error] == []
