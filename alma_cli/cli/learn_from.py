@@ -7,7 +7,7 @@ from dataclasses import replace
 import typer
 
 from alma_cli.cli.learn import thinking
-from alma_cli.cli.learn_input import content_of, reports, text_of
+from alma_cli.cli.learn_input import check_size, content_of, reports, text_of
 from alma_cli.cli.output import (
     Writing,
     carry_out,
@@ -70,6 +70,7 @@ def record_tests(
     tags: tuple[str, ...] = (),
 ) -> None:
     """Records the report of a test run as one event; `name` is that of its file."""
+    check_size(content, name)
     cases = junit.read(content, name)
     run = Run(cases, sha256(content).hexdigest()[:12], _called(name), domain, tags)
     _record_run(here, here.agent(agent), run, leave, how)

@@ -82,9 +82,14 @@ def content_of(name: str, cwd: Path) -> bytes:
             content = file.read(MOST_INPUT + 1)
     except OSError as error:
         raise Usage(f"cannot read `{name}`: {error.strerror}") from error
+    check_size(content, name)
+    return content
+
+
+def check_size(content: bytes, name: str) -> None:
+    """Raises `Usage` for more than is learned from at once."""
     if len(content) > MOST_INPUT:
         raise Usage(f"`{name}` is larger than {MOST_INPUT // 1024 // 1024} MiB", "split it")
-    return content
 
 
 def text_of(content: bytes, name: str) -> str:

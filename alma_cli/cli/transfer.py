@@ -23,6 +23,7 @@ from alma_cli.cli.output import Writing, decide, document, here_for, note, say, 
 from alma_cli.cli.progress import bar
 from alma_cli.errors import Malformed, Usage
 from alma_cli.gate import Pass
+from alma_cli.here import Here
 from alma_cli.library import Library
 from alma_cli.render.document import written
 from alma_cli.sources import junit
@@ -85,7 +86,22 @@ def import_memories(
         note(NOT_YET if how.dry_run and not json else ())
         return
     name = "" if source == "-" else (here.world.cwd / source).resolve().name
-    read = _read(there, name, as_, rules)
+    _bring(here, source, _read(there, name, as_, rules), agent, leave, how)
+
+
+@frozen
+class _Read:
+    """What a source was read into, and how it is called."""
+
+    pieces: tuple[Piece, ...]
+    rules: Map
+    format: str
+    name: str
+    is_folder: bool
+
+
+def _bring(here: Here, source: str, read: _Read, agent: str, leave: Pass, how: Writing) -> None:
+    """Imports what was read, or says what that would do."""
 
     def think() -> Imported:
         with (
@@ -106,7 +122,7 @@ def import_memories(
     imported, applied = decide(here, think, how)
     talk(here, imported.draft, applied)
     _tell_left_out(imported, source, is_folder=read.is_folder)
-    if json:
+    if how.as_json:
         told = verb_import.document(imported)
         document({**written(imported.draft, applied), "format": read.format, **told})
         return
@@ -115,17 +131,6 @@ def import_memories(
         note(NOT_YET)
     elif applied:
         say("\n".join(imported.draft.said))
-
-
-@frozen
-class _Read:
-    """What a source was read into, and how it is called."""
-
-    pieces: tuple[Piece, ...]
-    rules: Map
-    format: str
-    name: str
-    is_folder: bool
 
 
 def _is_report(there: Given, source: str, format_: str) -> bool:

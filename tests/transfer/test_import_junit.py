@@ -28,6 +28,16 @@ def test_applied_it_is_one_event_and_known_to_learn_afterwards(shop):
     assert (again["event"], again["tests"]["known"]) == (None, 1)
 
 
+def test_a_report_that_learn_refuses_as_too_large_is_refused_here_too(shop):
+    shop.files({"report.xml": REPORT + " " * 16 * 1024 * 1024})
+    told = [
+        shop("learn", "--from", "report.xml", "--agent", "qa_tester"),
+        shop("import", "report.xml", "--agent", "qa_tester"),
+    ]
+    assert [ran.status for ran in told] == [2, 2]
+    assert told[0].err == told[1].err
+
+
 def test_xml_is_not_taken_for_a_report_and_a_report_takes_no_map(shop):
     shop.files({"page.md": "<div>\n\n# Deploys\n\nTuesdays.\n", "report.xml": REPORT, "m.toml": ""})
     shop.ok("import", "page.md", "--as", "markdown", "--agent", "qa_tester")
