@@ -37,6 +37,14 @@ def read_only(facts: Facts) -> Iterator[Finding]:
         yield Finding("store-read-only", "cannot be written, so nothing can be learned", mend, path)
 
 
+def barred(facts: Facts) -> Iterator[Finding]:
+    """Finds a lock that no writer will get, since it is a link, of somebody else, or unreadable."""
+    if facts.barred and facts.is_writable:
+        path = facts.shown(facts.place.lock.name)
+        mend = f"`rm {shlex.quote(path)}`, once you know who put it there"
+        yield Finding("store-lock", facts.barred.message, mend, path)
+
+
 def damaged(facts: Facts) -> Iterator[Finding]:
     """Finds files that are skipped, since they cannot be read as memories."""
     for error in facts.broken:
@@ -213,6 +221,7 @@ def index(facts: Facts) -> Iterator[Finding]:
 CHECKS: Final[tuple[Check, ...]] = (
     store_files,
     read_only,
+    barred,
     damaged,
     headers,
     unknown_agents,

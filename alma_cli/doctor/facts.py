@@ -42,7 +42,7 @@ class Facts:
     `is_writable` says whether files can be made in the store, `files` are those that lie in it
     itself, `forked` the workflows with several newest checkpoints, `unusable` the names of folders
     in `.pending/` that no writer will ever finish, `unsynced` the number of files that a sync would
-    send.
+    send, `barred` why no writer gets the lock of the store, None where one does or will.
     """
 
     world: World
@@ -56,6 +56,7 @@ class Facts:
     pending: tuple[Intent, ...]
     unusable: tuple[str, ...]
     unsynced: int
+    barred: AlmaError | None
     git: Checkup
     locks: tuple[Lock, ...]
     index: Health
@@ -87,6 +88,7 @@ def gather(here: Here, place: Place) -> Facts:
         pending,
         unusable,
         _unsynced(replace(here, place=place)),
+        _barred(place),
         git,
         locks(git.folders, place.root, world.now()),
         health,
@@ -98,6 +100,18 @@ def _unsynced(here: Here) -> int:
         return unsynced(here)
     except AlmaError:  # there is no remote, or none that can be asked about now
         return 0
+
+
+def _barred(place: Place) -> AlmaError | None:
+    if not os.path.lexists(place.lock):
+        return None
+    try:
+        with locked(place.lock, patience=0):
+            return None
+    except Conflict:  # a writer is at work
+        return None
+    except AlmaError as error:
+        return error
 
 
 def _headers(place: Place, rows: tuple[Row, ...]) -> tuple[Header, ...]:
@@ -122,7 +136,7 @@ def _pending(place: Place) -> tuple[tuple[Intent, ...], tuple[str, ...]]:
     try:
         with locked(place.lock):  # what a writer is in the middle of does not wait
             return _standing(place)
-    except Conflict:
+    except AlmaError:
         return _standing(place)
 
 

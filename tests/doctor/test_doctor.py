@@ -230,6 +230,13 @@ def test_a_store_that_cannot_be_written_is_a_finding(shop, finding, monkeypatch)
     assert (found["path"], found["mend"][:20]) == (".alma", "`chmod u+w .alma`, o")
 
 
+def test_a_lock_that_no_writer_will_get_is_a_finding(shop, finding, tmp_path):
+    (shop.store / ".lock").unlink(missing_ok=True)
+    (shop.store / ".lock").symlink_to(tmp_path)
+    found = finding(shop, "store-lock")
+    assert (found["path"], found["mend"][:18]) == (".alma/.lock", "`rm .alma/.lock`, ")
+
+
 def test_the_user_s_own_store_is_examined_too(shop, codes):
     shop.ok("add", "preference", "Prefer tabs", "--user")
     assert codes(shop) == []

@@ -1,12 +1,14 @@
 """Many writers at once: each event is there once, and nobody waits for ever."""
 
+import os
+import stat
 import subprocess
 import sys
 import time
 
 import pytest
 
-from alma_cli.errors import Conflict, Refused
+from alma_cli.errors import AlmaError, Conflict, Refused
 from alma_cli.files.lock import locked
 
 WRITERS = 16
@@ -94,3 +96,27 @@ def test_a_lock_that_is_a_link_is_refused(tmp_path):
     with pytest.raises(Refused, match="is a link"), locked(tmp_path / "lock"):
         pass
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_lock_that_somebody_else_put_into_our_folder_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "lock"
+    path.touch()
+    seen = list(path.stat())
+    seen[stat.ST_UID] += 1
+    monkeypatch.setattr(os, "fstat", lambda _: os.stat_result(seen))
+    with pytest.raises(Refused, match="is neither yours nor"), locked(path):
+        pass
+
+
+def test_a_lock_of_the_owner_of_a_shared_folder_is_taken(tmp_path, monkeypatch):
+    us = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: us + 1)
+    with locked(tmp_path / "lock"):
+        pass
+
+
+def test_a_lock_that_cannot_be_opened_is_an_error_that_names_it(tmp_path):
+    (tmp_path / "lock").mkdir()
+    with pytest.raises(AlmaError, match="cannot open the lock") as told, locked(tmp_path / "lock"):
+        pass
+    assert told.value.status == 1
