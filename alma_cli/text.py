@@ -133,31 +133,38 @@ class _Remembered(dict[str, str]):
     What is alike is one object, which is the quickest to count and to look up.
     """
 
-    def __init__(self, make: Callable[[str], list[str]]) -> None:
+    def __init__(self, make: Callable[[str], str]) -> None:
         super().__init__()
         self._make = make
 
     def __missing__(self, text: str) -> str:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        made = intern(" ".join([*self._make(text), ""]))
+        made = intern(self._make(text))
         if len(text) <= LONGEST:
             self[text] = made
         return made
 
 
-def _words_in(run: str) -> list[str]:
-    bare = run.strip(_LOOSE)
+def _spell(run: str) -> str:
+    bare = run if run.isalpha() else run.strip(_LOOSE)
     if bare.isascii() and bare.isalpha() and (bare.islower() or bare[1:].islower()):
-        return [bare.lower()[:LONGEST]]
+        return f"{bare.lower()[:LONGEST]} "
     found: list[str] = []
     for chunk in re.findall(_PLAIN if run.isascii() else _ANY_SCRIPT, run):
         found.extend(_words_of(chunk if chunk.isascii() else _fold(chunk)))
-    return found
+    return " ".join([*found, ""])
 
 
-_WORDS: Final = _Remembered(_words_in)
-_STEMS: Final = _Remembered(lambda words: stem_each(words.split()))
+def _stem(words: str) -> str:
+    if words.count(" ") == 1:
+        word = words[:-1]
+        return f"{_stemmer().stemWord(_IN_US.get(word, word))} "
+    return " ".join([*stem_each(words.split()), ""])
+
+
+_WORDS: Final = _Remembered(_spell)
+_STEMS: Final = _Remembered(_stem)
 
 
 def _words_of(chunk: str) -> list[str]:

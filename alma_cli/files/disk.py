@@ -91,8 +91,9 @@ def _content(file: int, path: str, most: int) -> bytes:
     if not stat.S_ISREG(seen.st_mode):
         raise Malformed("is not a regular file", path=path)
     content = os.read(file, min(seen.st_size, most) + 1)
-    while len(content) <= most and (more := os.read(file, most + 1 - len(content))):
-        content += more
+    if len(content) != seen.st_size:
+        while len(content) <= most and (more := os.read(file, most + 1 - len(content))):
+            content += more
     if len(content) > most:
         raise Malformed(f"is larger than {most // 1024} KiB", path=path)
     return content

@@ -102,7 +102,8 @@ def as_time(value: object) -> datetime | None:
 
 def to_millisecond(moment: datetime) -> datetime:
     """Returns the moment cut to the millisecond, as headers hold it."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    finer = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - finer) if finer else moment
 
 
 def format_time(moment: datetime) -> str:

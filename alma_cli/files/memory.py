@@ -128,7 +128,7 @@ def _sections(parts: Parts) -> tuple[str, dict[str, str]]:
     if not title:
         number = parts.body_line + (blank.count("\n") if blank != body else 0)
         raise Malformed("has no `# title` below its header", line=number)
-    title, rest = title_and_rest(title)
+    title, rest = _cut(_trimmed(title))
     sections: dict[str, list[str]] = {"text": [rest]}
     current = sections["text"]
     begin = end
@@ -184,7 +184,9 @@ def tidy(text: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip()
 
 
 def _encodes(text: str) -> bool:
@@ -200,14 +202,18 @@ def title_and_rest(text: str) -> tuple[str, str]:
 
     Raises `Usage` when there is nothing to make a title of.
     """
-    line, _, rest = tidy(text).partition("\n")
+    return _cut(tidy(text))
+
+
+def _cut(text: str) -> tuple[str, str]:
+    line, _, rest = text.partition("\n")
     title = " ".join(line.split())
     if len(title) > MOST_TITLE:
         cut = title.rfind(" ", MOST_TITLE // 2, MOST_TITLE) + 1 or MOST_TITLE
         title, rest = title[:cut].rstrip(), f"{title[cut:]}\n{rest}"
     if not title:
         raise Usage("a title is empty")
-    return title, tidy(rest)
+    return title, rest.strip()
 
 
 def format_record(record: Record) -> bytes:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from alma_cli.errors import BadConfig
 
 _TEXT: Final = r'"[^"\\\x00-\x1f\x7f]*"'
 _LINE: Final = re.compile(
-    rf"""^(?:
+    rf"""(?:
     \[(?P<table>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\]
     |(?P<key>[a-z0-9_-]+)\ *=\ *(?:
       (?P<text>{_TEXT})
@@ -19,10 +20,12 @@ _LINE: Final = re.compile(
       |(?P<number>(?:0|[1-9][0-9]{{0,14}})(?:\.[0-9]{{1,15}})?)
       |(?P<truth>true|false)
       |(?P<texts>\[(?:{_TEXT}(?:,\ {_TEXT})*)?\]))
-    )?\ *(?:\#[^\x00-\x1f\x7f]*)?$""",
-    re.VERBOSE | re.MULTILINE,
+    )?\ *(?:\#[^\x00-\x1f\x7f]*)?""",
+    re.VERBOSE,
 )
 """A line as it is written where nothing is escaped and no value goes on in the next one."""
+MOST_LINES: Final = 1024
+"""Lines that are remembered, since most of a header is also in another one."""
 
 
 def loads(text: str) -> dict[str, Any]:
@@ -41,12 +44,13 @@ def loads(text: str) -> dict[str, Any]:
 
 def plain(text: str) -> dict[str, Any] | None:
     """Returns what TOML's parser would, in a tenth of its time; None for what only that reads."""
-    lines: list[tuple[str, ...]] = _LINE.findall(text)
-    if len(lines) <= text.count("\n"):
-        return None
     whole: dict[str, Any] = {}
     table = whole
-    for name, key, *value in lines:
+    for line in text.split("\n"):
+        read = _read(line)
+        if read is None:
+            return None
+        name, key, value = read
         if name:
             *above, last = name.split(".")
             table = whole
@@ -60,18 +64,28 @@ def plain(text: str) -> dict[str, Any] | None:
         elif key:
             if key in table:
                 return None
-            try:
-                table[key] = _value(*value)
-            except ValueError:  # no such day
-                return None
+            table[key] = list(value) if isinstance(value, tuple) else value
     return whole
+
+
+@lru_cache(maxsize=MOST_LINES)
+def _read(line: str) -> tuple[str, str, object] | None:
+    """Returns the table that a line begins, or its key and value; None where it is not plain."""
+    found = _LINE.fullmatch(line)
+    if found is None:
+        return None
+    name, key, *value = found.groups("")
+    try:
+        return name, key, _value(*value) if key else None
+    except ValueError:  # no such day
+        return None
 
 
 def _value(text: str, moment: str, number: str, truth: str, texts: str) -> object:
     if text:
         return text[1:-1]
     if texts:
-        return texts[2:-2].split('", "') if len(texts) > len("[]") else []
+        return tuple(texts[2:-2].split('", "')) if len(texts) > len("[]") else ()
     if moment:
         return datetime.fromisoformat(moment)
     if truth:

@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from alma_cli.model import Kind, Memory, Outcome, Stored
 from alma_cli.search import cache
@@ -24,14 +23,14 @@ _SET: Final = ", ".join(f"{name} = {name} + ?" for name in ("rows", *FIELDS))
 class Touched:
     """What a change of memories bears on.
 
-    `ids` may stand differently now, `lessons` have other evidence; `words` counts for words, each
-    followed by a space, how many memories more hold them, or fewer.
+    `ids` may stand differently now, `lessons` have other evidence; `words`, each followed by a
+    space, are those of memories that came.
     """
 
     def __init__(self) -> None:
         self.ids: set[str] = set()
         self.lessons: set[str] = set()
-        self.words: Counter[str] = Counter()
+        self.words: set[str] = set()
 
 
 def table_of(kind: Kind) -> Table:
@@ -58,16 +57,15 @@ def add(db: Connection, stored: Iterable[Stored], touched: Touched) -> None:
     """Indexes records that are not in the index yet."""
     place = cache.fact(db, "next place") or 1
     buckets = _Buckets(db)
-    rows: list[tuple[object, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     fields: dict[Table, list[tuple[object, ...]]] = {table: [] for table in Table}
     for one in stored:
         record = one.record
         key = buckets[record.agent, record.kind.value, record.domain] << SHIFT | place
         place += 1
         words = list(map(spelled, texts(record)))
-        distinct = set(chain.from_iterable(words))
-        touched.words.update(distinct)
-        rows.append(_row(key, one, "".join(distinct)))
+        touched.words.update(*words)
+        rows.append(_row(key, one, "".join(map("".join, words))))
         fields[table_of(record.kind)].append((key, *map(stemmed, words)))
         touched.ids.add(record.id)
         _add_links(db, key, record, touched)
@@ -75,6 +73,10 @@ def add(db: Connection, stored: Iterable[Stored], touched: Touched) -> None:
         "INSERT INTO memories(key, id, path, digest, tags, title, created, ref, words, origin,"
         " paths, guard, result, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         sorted(rows),
+    )
+    db.executemany(
+        "UPDATE buckets SET number = number + ? WHERE key = ?",
+        [(number, key) for key, number in Counter(row[0] >> SHIFT for row in rows).items()],
     )
     for table, some in fields.items():
         write_fields(db, table, some)
@@ -85,14 +87,13 @@ def remove(db: Connection, paths: Sequence[str], touched: Touched) -> None:
     """Takes the memories at these paths out of the index."""
     for path in paths:
         found = db.execute(
-            "SELECT m.key, m.id, m.words, b.kind FROM memories m"
+            "SELECT m.key, m.id, b.kind FROM memories m"
             " JOIN buckets b ON b.key = m.key >> 32 WHERE m.path = ?",
             (path,),
         ).fetchone()
         if found is None:
             continue
-        key, id_, distinct, kind = found
-        touched.words.subtract(distinct.split())
+        key, id_, kind = found
         touched.ids.add(id_)
         touched.ids.update(
             old for (old,) in db.execute("SELECT old FROM supersedes WHERE key = ?", (key,))
@@ -137,7 +138,7 @@ def _length(text: str) -> int:
     return text.count(" ")
 
 
-def _row(key: int, stored: Stored, distinct: str) -> tuple[object, ...]:
+def _row(key: int, stored: Stored, words: str) -> tuple[Any, ...]:
     record = stored.record
     common = (
         key,
@@ -148,7 +149,7 @@ def _row(key: int, stored: Stored, distinct: str) -> tuple[object, ...]:
         record.title,
         as_number(record.created),
         record.source.ref,
-        distinct,
+        words,
     )
     if isinstance(record, Memory):
         guard = as_text(record.guard)

@@ -8,7 +8,7 @@ from alma_cli.search.question import Near
 from alma_cli.text import STOP_WORDS, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 CUT: Final = 0.70
 """The least similarity; .60 to .77 differ by .002 on the benchmark."""
@@ -16,8 +16,8 @@ MARGIN: Final = 0.04
 """How far below the best an alternative may be."""
 
 
-def near(word: str, vocabulary: Iterable[tuple[str, str]]) -> tuple[Near, ...]:
-    """Returns the words of the vocabulary (each with its stem) that are nearest, best first.
+def alike(word: str, vocabulary: Iterable[tuple[str, str]]) -> list[Near]:
+    """Returns the words of the vocabulary (each with its stem) that are alike, best first.
 
     Similarity is the mean of optimal string alignment (Damerau's four slips) and Jaro-Winkler;
     the stems are compared too, since a memory may only hold another inflection. Digits must
@@ -25,26 +25,39 @@ def near(word: str, vocabulary: Iterable[tuple[str, str]]) -> tuple[Near, ...]:
     """
     from rapidfuzz.distance import OSA, JaroWinkler
 
-    def alike(one: str, other: str) -> float:
+    def likeness(one: str, other: str) -> float:
         edits = OSA.normalized_similarity(one, other)
         if edits < 2 * CUT - 1:  # then the mean is below the cut, and most words are
             return 0.0
         return (edits + JaroWinkler.normalized_similarity(one, other)) / 2
 
     digits, bare = _digits(word), stem(word)
-    best: dict[str, Near] = {}
+    found: list[Near] = []
     for other, other_stem in vocabulary:
         if other in STOP_WORDS or other == word or _digits(other) != digits:
             continue
-        similarity = alike(word, other)
+        similarity = likeness(word, other)
         if bare != word or other_stem != other:
-            similarity = max(similarity, min(alike(bare, other_stem), 0.99))
-        if similarity >= CUT and (
-            other_stem not in best or similarity > best[other_stem].similarity
-        ):
-            best[other_stem] = Near(other_stem, similarity, other)
-    found = sorted(best.values(), key=lambda one: (-one.similarity, one.word))
-    return tuple(one for one in found if one.similarity >= found[0].similarity - MARGIN)
+            similarity = max(similarity, min(likeness(bare, other_stem), 0.99))
+        if similarity >= CUT:
+            found.append(Near(other_stem, similarity, other))
+    return sorted(found, key=lambda one: (-one.similarity, one.word))
+
+
+def nearest(found: Iterable[Near], is_held: Callable[[Near], bool]) -> tuple[Near, ...]:
+    """Returns of words that are alike those about as near as the best, for each stem the first.
+
+    `found` has the best first; what is not held is passed over.
+    """
+    taken: dict[str, Near] = {}
+    least = 0.0
+    for one in found:
+        if one.similarity < least:
+            break
+        if one.stem not in taken and is_held(one):
+            taken[one.stem] = one
+            least = max(least, one.similarity - MARGIN)
+    return tuple(taken.values())
 
 
 def _digits(word: str) -> str:

@@ -11,6 +11,7 @@ from alma_cli.model import Guard, Kind, Origin, Result
 from alma_cli.value import parts_of
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
 SHIFT: Final = 32
 """A row's number is its bucket's number shifted by this, plus its place in the order of arrival."""
 
@@ -121,7 +122,7 @@ def several(joined: str) -> tuple[str, ...]:
 
 def as_number(moment: datetime) -> int:
     """Returns microseconds since 1970."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return (moment - EPOCH) // MICROSECOND
 
 
 def as_time(number: int) -> datetime:

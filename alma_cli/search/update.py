@@ -45,7 +45,7 @@ def bring(db: Connection, root: Path, changes: Changes, fading: Fading) -> None:
         _apply(db, root, changes, touched)
         (watched,) = db.execute("SELECT count(*) FROM files WHERE watched").fetchone()
         cache.note(db, "watched", watched)
-        vocabulary.change(db, touched.words)
+        vocabulary.add_all(db, touched.words)
         standing.settle(db, touched, fading)
 
 
@@ -60,7 +60,7 @@ def build(db: Connection, given: Given) -> None:
         while some := tuple(islice(stored, BATCH)):
             fill.add(db, some, touched)
         _write_files(db, [_file(one.path, scan.NOTHING, "", one) for one in given.broken])
-        vocabulary.change(db, touched.words)
+        vocabulary.add_all(db, touched.words)
         standing.settle(db, touched, given.fading)
         db.execute("COMMIT")
 

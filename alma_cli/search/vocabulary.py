@@ -9,10 +9,11 @@ from collections import Counter, defaultdict
 from operator import add
 from typing import TYPE_CHECKING, Final
 
+from alma_cli.search.row import Table
 from alma_cli.text import STOP_WORDS, stem_each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
     from sqlite3 import Connection
 
     from alma_cli.search.question import Near
@@ -36,21 +37,15 @@ def grams(word: str) -> set[str]:
     return set(map(add, framed, framed[1:]))
 
 
-def change(db: Connection, words: Mapping[str, int]) -> None:
-    """Counts words in and out: for some with spaces between, how many memories more or fewer.
+def add_all(db: Connection, words: Iterable[str]) -> None:
+    """Adds the words of memories that came, as `text.spelled` has them.
 
-    A word that no memory holds any more stays, and is never proposed.
+    A word that no memory holds any more stays, and is never proposed: see `near`.
     """
-    uses: Counter[str] = Counter()
-    for some, more in words.items():
-        for word in some.split():
-            uses[word] += more
-    changed = [word for word, more in sorted(uses.items()) if more and is_kept(word)]
     (last,) = db.execute("SELECT coalesce(max(number), 0) FROM vocabulary").fetchone()
     db.executemany(
-        "INSERT INTO vocabulary(word, stem, uses) VALUES (?, ?, ?)"
-        " ON CONFLICT(word) DO UPDATE SET uses = uses + excluded.uses",
-        [(word, stem, uses[word]) for word, stem in zip(changed, stem_each(changed), strict=True)],
+        "INSERT OR IGNORE INTO vocabulary(word) VALUES (?)",
+        [(word,) for word in sorted(set("".join(words).split())) if is_kept(word)],
     )
     places: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for number, word in db.execute(
@@ -84,14 +79,26 @@ def near(db: Connection, word: str) -> tuple[Near, ...]:
     ranked = shared.most_common()
     least = ranked[min(ENOUGH, len(ranked)) - 1][1] if ranked else 0
     chosen = [number for number, common in ranked if common >= least]
-    return fuzzy.near(word, _spelled(db, chosen))
+    words = list(_spelled(db, chosen))
+    found = fuzzy.alike(word, zip(words, stem_each(words), strict=True))
+    return fuzzy.nearest(found, lambda one: _is_held(db, one))
 
 
-def _spelled(db: Connection, numbers: list[int]) -> Iterable[tuple[str, str]]:
+def _spelled(db: Connection, numbers: list[int]) -> Iterator[str]:
     for start in range(0, len(numbers), AT_ONCE):
         some = numbers[start : start + AT_ONCE]
-        yield from db.execute(
-            "SELECT word, stem FROM vocabulary WHERE uses > 0"
-            f" AND number IN ({', '.join('?' * len(some))})",
-            some,
-        )
+        marks = ", ".join("?" * len(some))
+        for (word,) in db.execute(f"SELECT word FROM vocabulary WHERE number IN ({marks})", some):
+            yield word
+
+
+def _is_held(db: Connection, near: Near) -> bool:
+    """Says whether a memory holds the word still: it would be one of those that hold its stem."""
+    return any(
+        db.execute(
+            f"SELECT 1 FROM {table} f JOIN memories m ON m.key = f.rowid"
+            f" WHERE f.{table} MATCH ? AND instr(' ' || m.words, ?) LIMIT 1",
+            (f'"{near.stem}"', f" {near.word} "),
+        ).fetchone()
+        for table in Table
+    )

@@ -7,7 +7,12 @@ from alma_cli.text import stem
 
 
 def near(word, *vocabulary):
-    return [one.word for one in fuzzy.near(word, [(other, stem(other)) for other in vocabulary])]
+    return [one.word for one in found(word, vocabulary)]
+
+
+def found(word, vocabulary):
+    alike = fuzzy.alike(word, [(other, stem(other)) for other in vocabulary])
+    return fuzzy.nearest(alike, lambda _: True)
 
 
 @pytest.mark.parametrize(
@@ -41,9 +46,15 @@ def test_what_is_not_near_is_not_proposed():
 
 
 def test_only_what_is_about_as_near_as_the_best_is_proposed():
-    found = fuzzy.near("selectr", [(word, stem(word)) for word in ("selector", "select", "sector")])
-    assert found[0].word == "selector"
-    assert all(one.similarity >= found[0].similarity - fuzzy.MARGIN for one in found)
+    words = found("selectr", ("selector", "select", "sector"))
+    assert words[0].word == "selector"
+    assert all(one.similarity >= words[0].similarity - fuzzy.MARGIN for one in words)
+
+
+def test_a_word_that_no_memory_holds_any_more_gives_way_to_the_next():
+    alike = fuzzy.alike("froms", [("forms", "form"), ("form", "form"), ("frost", "frost")])
+    assert [one.word for one in alike][:2] == ["forms", "form"]
+    assert [one.word for one in fuzzy.nearest(alike, lambda one: one.word == "form")] == ["form"]
 
 
 def test_error_codes_are_not_slips_of_each_other():
