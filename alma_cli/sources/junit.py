@@ -23,18 +23,33 @@ PRINTED: Final = ("system-out", "system-err")
 SKIPPED: Final = ("skipped", "disabled")
 MOST_PROLOG: Final = 4096
 """Bytes within which the root of a report begins, below what stands above it."""
-MARK: Final = b"\xef\xbb\xbf"
+MARKS: Final = {
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+    b"<\0": "utf-16-le",
+    b"\0<": "utf-16-be",
+}
+"""What XML in UTF-16 begins with: a mark, or without one the first of its characters."""
+LONGEST: Final = 30 * 24 * 3600.0
+"""Seconds that a test may take; a report that says more is wrong."""
 _Attributes = dict[str, str]
 
 
 def is_report(content: bytes) -> bool:
     """Says whether something is XML, which no JSON begins like."""
-    return content.removeprefix(MARK).lstrip()[:1] == b"<"
+    return _beginning(content).startswith("<")
 
 
 def looks(content: bytes) -> bool:
     """Says whether something is XML whose root may be that of a report."""
-    return is_report(content) and b"<testsuite" in content[:MOST_PROLOG]
+    beginning = _beginning(content)
+    return beginning.startswith("<") and "<testsuite" in beginning
+
+
+def _beginning(content: bytes) -> str:
+    """Returns as much of a text as tells what it is, from its first character on."""
+    encoding = MARKS.get(content[:2], "utf-8")
+    return content[:MOST_PROLOG].decode(encoding, "replace").lstrip("\ufeff \t\r\n")
 
 
 def read(content: bytes, name: str) -> tuple[Case, ...]:
@@ -182,8 +197,9 @@ def _error(attributes: _Attributes, text: str) -> str:
 
 
 def _milliseconds(seconds: str) -> int | None:
-    """Returns a duration; Surefire writes a thousand seconds with a comma."""
+    """Returns a duration, None for what is none; Surefire has a comma in a thousand seconds."""
     try:
-        return max(round(float(seconds.replace(",", "")) * 1000), 0)
-    except (ValueError, OverflowError):
+        duration = float(seconds.replace(",", ""))
+    except ValueError:
         return None
+    return round(duration * 1000) if 0 <= duration <= LONGEST else None

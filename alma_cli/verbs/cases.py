@@ -30,6 +30,7 @@ MOST_SAID: Final = 20
 """Tests that are named one by one."""
 MOST_OFFERED: Final = 3
 """Tests that pass again of which it is shown how to tell why."""
+NAMELESS: Final = "a failed test has no name, and neither has its class or its suite"
 
 
 @frozen
@@ -86,7 +87,7 @@ def learn_run(
     intake = _Intake(here, library, agent, run, leave)
     for case in (*run.cases, *run.loaded):
         intake.take(case)
-    if intake.refused and not intake.taken:
+    if intake.refused and not intake.taken and not intake.known:
         raise intake.refused[0][1]
     return intake.learned()
 
@@ -105,7 +106,7 @@ class _Intake:
         self._secrets: dict[str, None] = {}
         self._notes: dict[str, None] = {}
         self._warnings: dict[str, None] = {}
-        self._known = 0
+        self.known = 0
         self.taken: list[tuple[Outcome, Put]] = []
         self.refused: list[tuple[str, Refused | Usage]] = []
 
@@ -114,7 +115,7 @@ class _Intake:
         name = f"test:{case.key}"
         ref, before = f"{name}:{self._run.digest}", self._last.get(name)
         if ref in self._refs:
-            self._known += 1
+            self.known += 1
         elif case.verdict in {Verdict.FAILED, Verdict.FLAKY}:
             self._record(case, Result.FAILURE, ref)
         elif case.verdict is Verdict.PASSED and before and before.result is Result.FAILURE:
@@ -123,6 +124,9 @@ class _Intake:
     def _record(self, case: Case, result: Result, ref: str, domain: str = "") -> None:
         task = self._named(replace(case, name=self._cut(case.name)).readable)
         where = self._named(self._cut(case.where))
+        if not (task := task or where):
+            self.refused.append(("a test without a name", Usage(NAMELESS)))
+            return
         failed = result is Result.FAILURE
         ending = Ending(
             result,
@@ -182,7 +186,7 @@ class _Intake:
             warnings=(*[cut] * bool(self._secrets), *self._warnings),
         )
         left_out = tuple(LeftOut(test, refusal.message) for test, refusal in self.refused)
-        return Learned(draft, failed, len(mended), self._known, left_out)
+        return Learned(draft, failed, len(mended), self.known, left_out)
 
     def _said(self, counted: list[str]) -> Iterator[str]:
         ran = plural(len(self._run.cases), "test")

@@ -142,6 +142,28 @@ def test_what_scope_forbids_is_left_out_and_named_and_the_rest_is_recorded(qa):
     assert qa("learn", "--from", "-", stdin=report(x="boom").replace("test_x", words)).status == 3
 
 
+def test_a_report_of_which_a_part_was_refused_can_be_learned_from_again(qa):
+    qa.ok("domain", "add", "billing", "--keyword", "invoice,payment,refund,subscription")
+    xml = report(empties="boom", x="boom").replace("test_x", "the invoice, payment and refund")
+    first, again = (qa("learn", "--from", "-", "--json", stdin=xml) for _ in range(2))
+    assert (first.status, again.status) == (0, 0)
+    assert again.json["tests"]["known"] == len(again.json["left_out"]) == 1
+
+
+def test_a_test_without_any_name_is_left_out_and_the_rest_is_recorded(qa):
+    nameless = '<testcase><failure message="boom"/></testcase>'
+    xml = report(empties="boom").replace("</testsuite>", f"{nameless}</testsuite>")
+    ran = qa("learn", "--from", "-", stdin=xml.replace('name="pytest"', ""))
+    assert "warning: left out: a test without a name: a failed test has no name" in ran.err
+    assert [one["task"] for one in outcomes(qa)] == ["empties"]
+
+
+def test_a_test_without_a_name_of_its_own_goes_by_its_class_or_its_suite(qa):
+    xml = '<testsuite name="shop"><testcase><failure message="boom"/></testcase></testsuite>'
+    counted(qa, xml)
+    assert [one["strategy"] for one in outcomes(qa)] == ["Run shop"]
+
+
 def test_a_domain_that_is_forbidden_refuses_all_of_it(qa):
     ran = qa("learn", "--from", "-", "--domain", "billing", stdin=report(empties="boom"))
     assert ran.status == 3

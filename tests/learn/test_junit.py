@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alma_cli.errors import Usage
 from alma_cli.sources.cases import Case, Verdict, together
-from alma_cli.sources.junit import is_report, read
+from alma_cli.sources.junit import is_report, looks, read
 
 REPORTS = Path(__file__).with_name("reports")
 
@@ -164,6 +164,10 @@ def test_what_is_no_safe_report_is_refused_with_its_line(xml, said):
     assert raised.value.message.startswith(said)
 
 
+def test_a_document_type_is_refused_in_utf_16_too():
+    assert refused(BOMB.encode("utf-16")).startswith("r.xml:1: has a document type")
+
+
 def test_a_report_is_told_from_json_by_what_it_begins_with():
     assert is_report(b"\xef\xbb\xbf\n <testsuites/>")
     assert not is_report(b'{"outcome": "success"}')
@@ -174,6 +178,26 @@ def test_a_report_in_another_encoding_is_read():
     xml = '<?xml version="1.0" encoding="ISO-8859-1"?><testsuite><testcase name="prüft es"/></testsuite>'
     (case,) = read(xml.encode("latin-1"), "r.xml")
     assert case.name == "prüft es"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("head", ['<?xml version="1.0" encoding="UTF-16"?>', ""])
+def test_a_report_in_utf_16_is_told_from_json_and_read(head, encoding):
+    xml = f'{head}<testsuite><testcase name="prüft es"/></testsuite>'.encode(encoding)
+    assert is_report(xml)
+    assert looks(xml)
+    assert [case.name for case in read(xml, "r.xml")] == ["prüft es"]
+
+
+def test_json_in_utf_16_is_no_report():
+    assert not is_report('{"outcome": "success"}'.encode("utf-16"))
+    assert not looks("<html/>".encode("utf-16"))
+
+
+@pytest.mark.parametrize("time", ["1e300", "nan", "inf", "-inf", "-1", "1e9", "soon", ""])
+def test_a_time_that_no_test_takes_is_left_out(time):
+    (case,) = read(suite(f'<testcase name="a" time="{time}"/>'), "r.xml")
+    assert case.duration_ms is None
 
 
 TAGS = [

@@ -28,6 +28,13 @@ def test_applied_it_is_one_event_and_known_to_learn_afterwards(shop):
     assert (again["event"], again["tests"]["known"]) == (None, 1)
 
 
+def test_a_report_in_utf_16_is_known_for_one(shop):
+    head = '<?xml version="1.0" encoding="utf-16"?>'
+    shop.files({"report.xml": f"{head}{REPORT}".encode("utf-16")})
+    told = shop.json("import", "report.xml", "--agent", "qa_tester")
+    assert told["tests"]["failed"] == 1
+
+
 def test_a_report_that_learn_refuses_as_too_large_is_refused_here_too(shop):
     shop.files({"report.xml": REPORT + " " * 16 * 1024 * 1024})
     told = [
