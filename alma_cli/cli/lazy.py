@@ -6,7 +6,9 @@ from importlib import import_module
 from typing import Any, Final
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+
+from alma_cli.errors import Usage
 
 COMMANDS: Final = {
     "init": "alma_cli.cli.init:init",
@@ -51,7 +53,32 @@ COMMANDS: Final = {
 """In the order of the help: `module:attribute`, a function or a group."""
 
 
-class LazyGroup(TyperGroup):
+class Once:
+    """Refuses an option given twice of which one value would be lost without a word."""
+
+    def parse_args(self: Any, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own types
+        """Returns what is left of a command line; flags and lists may come again."""
+        if not ctx.resilient_parsing:
+            # What Typer parses keeps the last value alone; the order of all tells of the others.
+            _, _, order = self.make_parser(ctx).parse_args(args=[*args])
+            _refuse_repeated(order)
+        return super().parse_args(ctx, args)  # type: ignore[misc]
+
+
+def _refuse_repeated(order: list[Any]) -> None:
+    options = [each for each in order if each.param_type_name == "option"]
+    if any(each.is_eager for each in options):  # `--help`, which tells it better
+        return
+    for at, option in enumerate(options):
+        if option in options[:at] and not option.multiple and not option.is_flag:
+            raise Usage(f"`{option.opts[0]}` is given more than once", "only one of them can count")
+
+
+class Command(Once, TyperCommand):
+    """A command as Typer makes it, but for its options."""
+
+
+class LazyGroup(Once, TyperGroup):
     """Knows the commands by name; builds one on first use, all of them for help or after a typo.
 
     Building 40 commands from their signatures costs more than all else at start-up. Their modules
@@ -81,10 +108,12 @@ def _load(name: str) -> Any:  # noqa: ANN401
     module, _, attribute = COMMANDS[name].partition(":")
     found = getattr(import_module(module), attribute)
     if isinstance(found, typer.Typer):
+        for inner in found.registered_commands:
+            inner.cls = Command
         command = typer.main.get_command(found)
     else:
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-        alone.command(name)(found)
+        alone.command(name, cls=Command)(found)
         command = typer.main.get_command(alone)
     command.name = name
     return command

@@ -55,3 +55,23 @@ def test_the_version_loads_no_command_at_all(bare):
 
 def test_groups_are_commands_too():
     assert isinstance(get_command(app).get_command(None, "agent"), typer.core.TyperGroup)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("learn", "--from", "a.xml", "--from", "b.xml"), "--from"),
+        (("recall", "forms", "-a", "qa_tester", "--agent", "senior_architect"), "--agent"),
+        (("agent", "add", "ops", "--about", "deploys", "--about=waits"), "--about"),
+        (("--store", ".", "--store", "elsewhere", "list"), "--store"),
+    ],
+)
+def test_an_option_of_which_only_one_could_count_is_refused_the_second_time(shop, arguments, name):
+    ran = shop(*arguments)
+    assert ran.status == 2
+    assert f"error: `{name}` is given more than once" in ran.err
+
+
+def test_what_can_be_repeated_flags_and_a_call_for_help_are_not_refused(shop):
+    shop.ok("list", "--tag", "async", "--tag", "playwright", "--json", "--json")
+    assert "Usage:" in shop.ok("list", "--agent", "a", "--agent", "b", "--help")

@@ -26,13 +26,14 @@ def test_a_state_may_come_from_a_file_or_from_standard_input(work, how):
 
 
 def test_saving_the_same_again_adds_nothing(work):
-    again = ["--state", '{"a": 1}', "--step", "build", "--note", "fine"]
-    first = work.saved(*again)
-    second = work.saved(*again, "--agent", "qa")
+    def saved(state='{"a": 1}', step="build", note="fine"):
+        return work.saved("--state", state, "--step", step, "--note", note, "--agent", "qa")
+
+    first, second = saved(), saved()
     assert (second["event"], second["written"], second["seq"]) == (None, [], first["seq"])
     assert work.files() == [f"0001-build--{first['id']}.md"]
-    for differing in (["--note", "bad"], ["--step", "test"], ["--state", '{"a": 1.0}']):
-        assert work.saved(*again, *differing)["event"]
+    for differing in ({"note": "bad"}, {"step": "test"}, {"state": '{"a": 1.0}'}):
+        assert saved(**differing)["event"]
 
 
 def test_without_a_state_it_stays_as_it_is(work):
