@@ -90,7 +90,7 @@ def _is_current(found: list[Change]) -> bool:
 
 def _edited(found: list[Change]) -> list[str]:
     return [
-        f"`{one.file}` has an entry that somebody edited; it stays as it is"
+        f"`{one.file}` has an entry that somebody made or edited; it stays as it is"
         for one in found
         if one.state is State.EDITED
     ]

@@ -71,10 +71,29 @@ def change(
     try:
         is_gone = check and not before  # whatever would be made of it
         edit = MISSING if is_gone else target.edit(before, remove=remove, **more)
+        if remove and (kept := _as_it_was(file, target, before)):
+            edit = Edit(edit.state, kept)
     except Malformed as error:
         hints = ("mend it by hand; nothing was changed",)
         raise Malformed(error.reason, *hints, path=str(file), line=error.line) from error
     return Change(name, file, edit.state, before, edit.text, target.edit in SERVERS)
+
+
+def _as_it_was(file: Path, target: Target, now: str) -> str:
+    """Returns what a file was before it was connected, "" where more has changed in it since.
+
+    Taking entries out cannot tell whether an empty `hooks` around them was there before.
+    """
+    kept = _read(_backup(file.resolve()))
+    try:
+        made = target.edit(kept, remove=False)
+    except AlmaError:  # it was never connected from there
+        return ""
+    return kept if made.state is State.MISSING and made.text == now else ""
+
+
+def _backup(file: Path) -> Path:
+    return file.with_name(file.name + BACKUP)
 
 
 def carry_out(change: Change) -> None:
@@ -86,7 +105,7 @@ def carry_out(change: Change) -> None:
     if _read(file) != change.before:
         raise Conflict(f"`{change.file}` changed meanwhile", "try again")
     if change.before:
-        _replace(file.with_name(file.name + BACKUP), change.before, file)
+        _replace(_backup(file), change.before, file)
     if change.after:
         file.parent.mkdir(parents=True, exist_ok=True)
         _replace(file, change.after, file)

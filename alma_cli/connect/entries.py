@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from alma_cli.connect.jsontext import JsonText
+from alma_cli.connect.running import runs
 from alma_cli.connect.state import Edit, State
 from alma_cli.errors import Malformed
 
@@ -18,6 +19,8 @@ def server(before: str, *, remove: bool) -> Edit:
     """Edits `mcpServers`: a server called `alma`; what else is said of it stays."""
     made = JsonText(before)
     entry = made.get("mcpServers", SERVER)
+    if entry is None and is_served(made.get("mcpServers")):
+        return Edit(State.EDITED if remove else State.CURRENT, before)
     if entry is not None and not isinstance(entry, dict):
         raise Malformed(f"`mcpServers.{SERVER}` is not an object")
     state = state_of(entry)
@@ -39,6 +42,11 @@ def server(before: str, *, remove: bool) -> Edit:
 def is_as_made(entry: Mapping[str, Any]) -> bool:
     """Says whether a server is started as ours is."""
     return (entry.get("command"), entry.get("args")) == (COMMAND, ARGUMENTS)
+
+
+def is_served(servers: object) -> bool:
+    """Says whether any server is `alma mcp`, whatever somebody called it."""
+    return isinstance(servers, Mapping) and any(runs(each, *ARGUMENTS) for each in servers.values())
 
 
 def state_of(entry: Mapping[str, Any] | None) -> State:
@@ -69,17 +77,23 @@ def grouped(command: str, groups: Mapping[str, Group]) -> Callable[..., Edit]:
 
 def _group(made: JsonText, command: str, event: str, group: Group, remove: bool) -> State:
     present = _list(made, event)
-    ours = [at for at, one in enumerate(present) if _runs(one, command)]
-    is_current = any(present[at].get("matcher", "") == group.get("matcher", "") for at in ours)
-    state = State.CURRENT if is_current else State.STALE if ours else State.MISSING
-    if remove or state is State.STALE:
+    ours = [
+        at
+        for at, one in enumerate(present)
+        if any(_is_ours(each, command) for each in _handlers(one))
+    ]
+    if remove:
         for at in reversed(ours):
             _drop_handlers(made, command, event, at)
-        if not made.get("hooks", event) and ours:
-            _take(made, "hooks", event)
-    if not remove and state is not State.CURRENT:
-        made.append(dict(group), "hooks", event)
-    return state
+        return _taken(made, command, event, is_there=bool(ours))
+    if any(_is_theirs(each, command) for one in present for each in _handlers(one)):
+        return State.CURRENT
+    if any(present[at].get("matcher", "") == group.get("matcher", "") for at in ours):
+        return State.CURRENT
+    for at in reversed(ours):
+        _drop_handlers(made, command, event, at)
+    made.append(dict(group), "hooks", event)
+    return State.STALE if ours else State.MISSING
 
 
 def _list(made: JsonText, event: str) -> list[Any]:
@@ -89,13 +103,29 @@ def _list(made: JsonText, event: str) -> list[Any]:
     return present or []
 
 
-def _runs(group: object, command: str) -> bool:
+def _handlers(group: object) -> list[Any]:
     handlers = group.get("hooks") if isinstance(group, dict) else None
-    return isinstance(handlers, list) and any(_is_ours(each, command) for each in handlers)
+    return handlers if isinstance(handlers, list) else []
 
 
 def _is_ours(handler: object, command: str) -> bool:
-    return isinstance(handler, dict) and command in str(handler.get("command"))
+    return isinstance(handler, dict) and handler.get("command") == command
+
+
+def _is_theirs(handler: object, command: str) -> bool:
+    """Says whether somebody runs our hook in a way of their own, as `uv run alma-hook` does."""
+    client = command.rpartition(" ")[2]
+    return not _is_ours(handler, command) and runs(handler, "hook", client)
+
+
+def _taken(made: JsonText, command: str, event: str, *, is_there: bool) -> State:
+    """Returns what there was at an event that ours were taken out of, and closes an empty list."""
+    left = _list(made, event)
+    if is_there and not left:
+        _take(made, "hooks", event)
+    if any(_is_theirs(each, command) for one in left for each in (one, *_handlers(one))):
+        return State.EDITED
+    return State.CURRENT if is_there else State.MISSING
 
 
 def _drop_handlers(made: JsonText, command: str, event: str, at: int) -> None:
@@ -114,24 +144,29 @@ def flat(command: str, handlers: Mapping[str, Group]) -> Callable[..., Edit]:
         made = JsonText(before)
         if not remove and made.get("version") is None:
             made.put(1, "version")
-        states = []
-        for event, handler in handlers.items():
-            ours = [at for at, one in enumerate(_list(made, event)) if _is_ours(one, command)]
-            states.append(State.CURRENT if ours else State.MISSING)
-            if remove:
-                for at in reversed(ours):
-                    made.remove("hooks", event, at)
-                if ours and not made.get("hooks", event):
-                    _take(made, "hooks", event)
-            elif not ours:
-                made.append(dict(handler), "hooks", event)
+        states = [_one(made, command, event, one, remove) for event, one in handlers.items()]
         return Edit(_together(states), _left(before, made) if remove else made.text)
 
     return edit
 
 
+def _one(made: JsonText, command: str, event: str, handler: Group, remove: bool) -> State:
+    present = _list(made, event)
+    ours = [at for at, one in enumerate(present) if _is_ours(one, command)]
+    if remove:
+        for at in reversed(ours):
+            made.remove("hooks", event, at)
+        return _taken(made, command, event, is_there=bool(ours))
+    if ours or any(_is_theirs(one, command) for one in present):
+        return State.CURRENT
+    made.append(dict(handler), "hooks", event)
+    return State.MISSING
+
+
 def _together(states: list[State]) -> State:
     """Returns the state of several entries: what is there in part is stale."""
+    if State.EDITED in states:
+        return State.EDITED
     return states[0] if len(set(states)) == 1 else State.STALE
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from alma_cli.connect.block import line_end, without
-from alma_cli.connect.entries import ARGUMENTS, COMMAND, SERVER, is_as_made, state_of
+from alma_cli.connect.entries import ARGUMENTS, COMMAND, SERVER, is_as_made, is_served, state_of
 from alma_cli.connect.state import Edit, State
 from alma_cli.errors import Malformed
 
@@ -18,18 +18,13 @@ _REMARKS: Final = re.compile(r"^(?:[ \t]*(?:#.*)?\r?\n)*(?:[ \t]*#.*)?\Z", re.MU
 def server(before: str, *, remove: bool) -> Edit:
     """Edits `[mcp_servers.alma]`; one that somebody starts in another way stays."""
     import tomlkit
-    from tomlkit.exceptions import ParseError
 
-    try:
-        made = tomlkit.parse(before)
-    except ParseError as error:
-        raise Malformed(f"is not TOML: {error}", line=error.line) from error
-    servers = made.get(TABLE, {})
-    if not isinstance(servers, dict):
-        raise Malformed(f"`{TABLE}` is not a table")
+    made, servers = _parsed(before)
     entry = servers.get(SERVER)
     if entry is not None and not isinstance(entry, dict):
         raise Malformed(f"`{TABLE}.{SERVER}` is not a table")
+    if entry is None and is_served(servers):
+        return Edit(State.EDITED if remove else State.CURRENT, before)
     state = state_of(entry)
     if remove and entry is not None:
         if not is_as_made(entry):
@@ -47,6 +42,21 @@ def server(before: str, *, remove: bool) -> Edit:
         return Edit(state, _with_table(before))
     entry["command"], entry["args"] = COMMAND, list(ARGUMENTS)
     return Edit(state, tomlkit.dumps(made))
+
+
+def _parsed(text: str) -> tuple[Any, Any]:
+    """Returns what a text says, and its table of servers."""
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    try:
+        made = tomlkit.parse(text)
+    except ParseError as error:
+        raise Malformed(f"is not TOML: {error}", line=error.line) from error
+    servers = made.get(TABLE, {})
+    if not isinstance(servers, dict):
+        raise Malformed(f"`{TABLE}` is not a table")
+    return made, servers
 
 
 def _with_table(before: str) -> str:

@@ -67,8 +67,7 @@ def test_what_was_there_stays_byte_for_byte_and_comes_back(alma):
     stop = json.loads(settings)["hooks"]["Stop"]
     assert [each["hooks"][0]["command"] for each in stop] == ["say done", "alma-hook claude-code"]
     alma.ok("connect", "claude-code", "--remove")
-    now = {name: (alma.folder / name).read_text().rstrip() for name in files}
-    assert now == {name: before.rstrip() for name, before in files.items()}
+    assert {name: (alma.folder / name).read_text() for name in files} == files
 
 
 def test_a_dry_run_prints_a_diff_and_writes_nothing(alma):
@@ -89,7 +88,7 @@ def test_a_block_that_somebody_edited_is_never_touched(alma):
     for more in ((), ("--remove",)):
         ran = alma("connect", "claude-code", *more)
         assert ran.status == 0
-        assert "has an entry that somebody edited; it stays as it is" in ran.err
+        assert "has an entry that somebody made or edited; it stays as it is" in ran.err
         assert file.read_text() == edited
     alma.ok("connect", "claude-code")
     assert f"edited   {file}" in alma.ok("connect", "claude-code", "--check")
@@ -152,7 +151,7 @@ def test_another_server_of_that_name_is_somebodys_own_and_is_named(alma, other):
     text = json.dumps({"mcpServers": {"alma": other}})
     alma.files({".mcp.json": text})
     ran = alma("connect", "claude-code")
-    assert "/.mcp.json` has an entry that somebody edited; it stays as it is" in ran.err
+    assert "/.mcp.json` has an entry that somebody made or edited; it stays as it is" in ran.err
     assert (alma.folder / ".mcp.json").read_text() == text
 
 
@@ -161,6 +160,105 @@ def test_a_server_of_ours_without_its_arguments_is_completed(alma):
     alma.ok("connect", "claude-code")
     made = json.loads((alma.folder / ".mcp.json").read_text())["mcpServers"]["alma"]
     assert made == {"command": "alma", "env": {"A": "b"}, "args": ["mcp"]}
+
+
+OTHERWISE = [
+    ("alma", ["mcp"]),
+    ("/opt/bin/alma", ["--store", "/shop", "mcp"]),
+    ("uvx", ["--from", "alma-cli[mcp]", "alma", "mcp"]),
+    ("python3", ["-m", "alma_cli", "mcp"]),
+    ("sh", ["-c", "cd /shop && exec alma mcp"]),
+]
+
+
+@pytest.mark.parametrize(("command", "arguments"), OTHERWISE)
+def test_a_server_of_ours_under_another_name_is_there_already_and_stays(alma, command, arguments):
+    text = json.dumps({"mcpServers": {"memory": {"command": command, "args": arguments}}})
+    toml = f'[mcp_servers.memory]\ncommand = "{command}"\nargs = {json.dumps(arguments)}\n'
+    files = {".mcp.json": text, ".codex/config.toml": toml}
+    alma.files(files)
+    for client, name in (("claude-code", ".mcp.json"), ("codex", ".codex/config.toml")):
+        alma.ok("connect", client)
+        assert f"current  {alma.folder / name}" in alma.ok("connect", client, "--check")
+        assert f"{name}` has an entry that somebody" in alma("connect", client, "--remove").err
+        assert (alma.folder / name).read_text() == files[name]
+
+
+def test_a_server_that_is_another_program_does_not_count(alma):
+    others = {
+        "notes": {"command": "llama", "args": ["mcp"]},
+        "web": {"type": "http", "url": "https://alma.example/mcp"},
+        "odd": 3,
+    }
+    alma.files({".mcp.json": json.dumps({"mcpServers": others})})
+    alma.ok("connect", "claude-code")
+    made = json.loads((alma.folder / ".mcp.json").read_text())["mcpServers"]
+    assert made == {**others, "alma": {"command": "alma", "args": ["mcp"]}}
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["uv run alma-hook claude-code", '"/my venv/alma-hook" claude-code', "alma hook claude-code"],
+)
+def test_a_hook_that_somebody_runs_in_another_way_is_there_already_and_stays(alma, command):
+    alma.ok("connect", "claude-code")
+    file = alma.folder / ".claude/settings.json"
+    mine = file.read_text().replace('"alma-hook claude-code"', json.dumps(command))
+    file.write_text(mine)
+    assert f"current  {file}" in alma.ok("connect", "claude-code", "--check")
+    assert f"unchanged {file}" in alma.ok("connect", "claude-code")
+    assert (
+        "settings.json` has an entry that somebody"
+        in alma("connect", "claude-code", "--remove").err
+    )
+    assert file.read_text() == mine
+
+
+def test_a_hook_of_cursors_that_somebody_runs_in_another_way_stays_too(alma):
+    mine = {"version": 1, "hooks": {"stop": [{"command": "uv run alma-hook cursor"}]}}
+    alma.files({".cursor/hooks.json": json.dumps(mine)})
+    alma.ok("connect", "cursor")
+    file = alma.folder / ".cursor/hooks.json"
+    assert json.loads(file.read_text())["hooks"]["stop"] == mine["hooks"]["stop"]
+    alma.ok("connect", "cursor", "--remove")
+    assert json.loads(file.read_text()) == mine
+
+
+def test_hooks_of_somebodys_own_stay_where_ours_are_taken_out(alma):
+    mine = [{"hooks": [{"type": "command", "command": "uv run alma-hook claude-code"}]}]
+    alma.files({".claude/settings.json": json.dumps({"hooks": {"Stop": mine}})})
+    alma.ok("connect", "claude-code")
+    alma.ok("connect", "claude-code", "--remove")
+    assert json.loads((alma.folder / ".claude/settings.json").read_text()) == {
+        "hooks": {"Stop": mine}
+    }
+
+
+@pytest.mark.parametrize("text", ['{"hooks": {}}', '{\n  "hooks": {"Stop": []},\n  "a": {}\n}\n'])
+def test_what_was_empty_before_is_there_again(alma, text):
+    alma.files({".claude/settings.json": text})
+    alma.ok("connect", "claude-code")
+    alma.ok("connect", "claude-code", "--remove")
+    assert (alma.folder / ".claude/settings.json").read_text() == text
+
+
+def test_what_somebody_wrote_since_stays_when_ours_is_taken_out(alma):
+    alma.files({".claude/settings.json": '{"hooks": {}}'})
+    alma.ok("connect", "claude-code")
+    file = alma.folder / ".claude/settings.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "model": "opus"}))
+    alma.ok("connect", "claude-code", "--remove")
+    assert json.loads(file.read_text())["model"] == "opus"
+
+
+def test_an_older_entry_is_not_brought_back_by_removing_a_newer_one(alma, monkeypatch):
+    with monkeypatch.context() as past:
+        past.setattr(block, "TEXT", "## Memory\n\nAn older text.\n")
+        alma.files({"CLAUDE.md": "# Shop\n"})
+        alma.ok("connect", "claude-code")
+    alma.ok("connect", "claude-code")
+    alma.ok("connect", "claude-code", "--remove")
+    assert (alma.folder / "CLAUDE.md").read_text() == "# Shop\n"
 
 
 def test_a_server_that_is_no_object_is_refused(alma):
@@ -256,7 +354,7 @@ def test_codex_has_its_server_in_toml_with_comments_kept(alma):
     added = '\n[mcp_servers.alma]\ncommand = "alma"\nargs = ["mcp"]\n'
     assert file.read_text() == CODEX + added
     alma.ok("connect", "codex", "--remove")
-    assert file.read_text().rstrip() == CODEX.rstrip()
+    assert file.read_text() == CODEX
 
 
 def test_a_codex_server_goes_without_the_comment_on_what_follows_it(alma):

@@ -81,7 +81,7 @@ def test_what_somebody_edited_is_never_touched(alma, client, file):
     edited = (alma.folder / file).read_text().replace("name: ", "name: our ")
     alma.files({file: edited})
     for more in ((), ("--remove",)):
-        assert "somebody edited" in alma("connect", client, *more).err
+        assert "somebody made or edited" in alma("connect", client, *more).err
         assert (alma.folder / file).read_text() == edited
 
 
