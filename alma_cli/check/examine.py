@@ -133,5 +133,21 @@ def shown_path(here: Here, path: str) -> str:
     return os.path.relpath(here.place.root / Path(path), here.world.cwd) if path else ""
 
 
+def from_top(here: Here, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yields findings in files as the repository names them, whatever folder one is in."""
+    store = here.place.root.resolve()
+    top = _top(store, here.world.environ.get("GITHUB_WORKSPACE", ""))
+    for one in findings:
+        shown = os.path.relpath(store / one.path, top) if one.path else one.shown
+        yield replace(one, shown=shown)
+
+
+def _top(store: Path, workspace: str) -> Path:
+    """Returns the folder of a workflow that a store is in, else the top of its repository."""
+    if workspace and store.is_relative_to(folder := Path(workspace).resolve()):
+        return folder
+    return next((each for each in store.parents if (each / ".git").exists()), store.parent)
+
+
 def _order(one: Finding) -> tuple[str, int, str, str]:
     return one.path, one.line, one.code.name, one.message

@@ -6,7 +6,7 @@ import typer
 
 from alma_cli.check import configuration
 from alma_cli.check import finding as told
-from alma_cli.check.examine import Scope, examine, limit, shown_path
+from alma_cli.check.examine import Scope, examine, from_top, limit, shown_path
 from alma_cli.check.mending import mend
 from alma_cli.cli.app import Global
 from alma_cli.cli.options import Json, named
@@ -59,16 +59,16 @@ def check(
     try:
         here = stand(known.world, known.store, strict=False)
     except BadConfig as error:
-        return _tell(_unusable(known, error), (), chosen, strict=strict)
+        place = find(known.world, known.store)
+        here = Here(known.world, place, None, configuration.NONE)
+        return _tell(here, _unusable(here, error), (), chosen, strict=strict)
     scope = limit(here, paths or (), base)
     mended = _mend(here, scope, dry_run=dry_run) if fix else ()
-    return _tell(examine(here, scope), mended, chosen, strict=strict)
+    return _tell(here, examine(here, scope), mended, chosen, strict=strict)
 
 
-def _unusable(known: Global, error: BadConfig) -> told.Checked:
+def _unusable(here: Here, error: BadConfig) -> told.Checked:
     """Returns what there is to say where no memory can be looked at."""
-    place = find(known.world, known.store)
-    here = Here(known.world, place, None, configuration.NONE)
     found = replace(configuration.unusable(error), shown=shown_path(here, CONFIG))
     return told.Checked((found,), 1)
 
@@ -80,12 +80,16 @@ def _mend(here: Here, scope: Scope, *, dry_run: bool) -> tuple[str, ...]:
     return tuple(shown_path(here, change.path) for change in draft.plan.changes)
 
 
-def _tell(checked: told.Checked, mended: tuple[str, ...], chosen: str, *, strict: bool) -> int:
+def _tell(
+    here: Here, checked: told.Checked, mended: tuple[str, ...], chosen: str, *, strict: bool
+) -> int:
     if chosen == "json":
         document(told.document(checked, mended, strict=strict))
     else:
         note(f"completed the header of `{path}`" for path in mended)
-        lines = told.github if chosen == "github" else told.lines
-        say("\n".join(lines(checked.findings)))
+        if chosen == "github":
+            say("\n".join(told.github(from_top(here, checked.findings))))
+        else:
+            say("\n".join(told.lines(checked.findings)))
         note([told.summary(checked)])
     return 0 if checked.is_ok(strict=strict) else 1

@@ -166,6 +166,23 @@ def test_github_shows_it_beside_the_line(sneaked):
     )
 
 
+def test_github_is_told_files_from_the_top_of_the_repository(sneaked):
+    (sneaked.folder / "web").mkdir()
+    inner = type(sneaked)(sneaked.folder / "web", sneaked.home, sneaked.environ)
+    path = PLANTS["ALM201"][0]
+    assert inner("check", "--base", "main").out.startswith(f"../{path}:5: ")
+    assert f" file={path},line=5," in inner("check", "--base", "main", "--format", "github").out
+
+
+def test_in_a_workflow_they_are_told_from_its_workspace_where_the_store_is_in_it(sneaked):
+    path = f"{sneaked.folder.name}/{PLANTS['ALM201'][0]}"
+    ask = ("check", "--base", "main", "--format", "github")
+    sneaked.environ["GITHUB_WORKSPACE"] = str(sneaked.folder.parent)
+    assert f" file={path},line=5," in sneaked(*ask).out
+    sneaked.environ["GITHUB_WORKSPACE"] = str(sneaked.home)
+    assert f" file={PLANTS['ALM201'][0]},line=5," in sneaked(*ask).out
+
+
 def test_base_looks_at_what_changed_also_without_a_commit(sneaked):
     assert told(sneaked, "check", "--base", "change")["files"] == 0
     sneaked.files({f"{QA}/knowledge/new.md": memory("New", kind="knowledge")})
