@@ -71,6 +71,7 @@ class Recorder:
             self._lines = list(_recorded(self._agent, self._folder, self.cases()))
         except Exception as error:  # noqa: BLE001 - told in the summary, see above
             self._lines = [f"warning: nothing is recorded: {error}".partition("\n")[0]]
+            self._lines += [f"hint: {hint}" for hint in getattr(error, "hints", ())]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Says what was recorded."""
