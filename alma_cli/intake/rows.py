@@ -35,6 +35,15 @@ class Terms:
     rules: Map = Map()
 
 
+@frozen
+class Edited:
+    """A memory that a row edits: its title before, and the one it has now."""
+
+    id: str
+    was: str
+    title: str
+
+
 class Rows:
     """Takes one row after the other; what was taken before counts as here already."""
 
@@ -44,6 +53,7 @@ class Rows:
         self._known = known
         self._terms = terms
         self._lessons: dict[tuple[str, str], str] = {}
+        self.edited: list[Edited] = []
 
     def take(self, row: Row) -> Put | None:
         """Returns the file that a row becomes or changes, None for one that is here already."""
@@ -187,6 +197,7 @@ class Rows:
         if not isinstance(after, Memory) or digest_of(after) != memory.source.digest:
             raise Usage(f"the layout of `{found.row.path}` does not let a command edit it")
         content, _ = self._gate(owner).admit_file(after, content)
+        self.edited.append(Edited(held.id, held.title, after.title))
         return Put(found.row.path, content, digest(before), held.kind, held.id)
 
     def _gate(self, owner: Agent | None) -> Gate:

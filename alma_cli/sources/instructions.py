@@ -1,7 +1,7 @@
 """What people write for agents in Markdown: headings, and points that each stand for themselves.
 
-A point is an item of a list with all below it, or a paragraph. One that ends in a colon keeps the
-list or the code that it announces.
+A point is an item of a list with all below it, a paragraph, or a table. One that ends in a colon
+keeps the list, the table or the code that it announces.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from alma_cli.value import frozen
 HEADING: Final = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*$")
 ITEM: Final = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 FENCE: Final = re.compile(r"[ \t]*(`{3,}|~{3,})")
+RULE: Final = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?")
+"""The line below the heading of a table."""
 OURS: Final = re.compile(r"<!-- alma\b.*?<!-- /alma -->", re.DOTALL)
 """What this program wrote there itself."""
 COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -107,16 +109,22 @@ def _begins(line: str, held: list[str]) -> bool:
 
 def _point(line: int, held: list[str], heading: str) -> Point:
     lines = [each.rstrip() for each in held]
-    if FENCE.match(lines[0]):  # code alone says what its heading says
-        return Point(line, heading or "Code", "\n".join(lines).strip(), heading)
+    table = next((at for at, each in enumerate(lines[1:]) if RULE.fullmatch(each)), len(lines))
+    if FENCE.match(lines[0]) or not table:  # alone, it says what its heading says
+        title = heading or ("Code" if table else ", ".join(_cells(lines[0])))
+        return Point(line, title, "\n".join(lines).strip(), heading)
     first = ITEM.sub("", lines[0], count=1).strip() if ITEM.match(lines[0]) else lines[0].strip()
     head, rest = [first], lines[1:]
-    while rest and _goes_on(rest[0]):
+    while rest and len(head) < table and _goes_on(rest[0]):
         head.append(rest.pop(0).strip())
     indent = min((len(each) - len(each.lstrip()) for each in rest if each), default=0)
     below = "\n".join(each[indent:] for each in rest).strip("\n")
     said = " ".join(head)
     return Point(line, said.rstrip(": ") if below else said, below, heading)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split("|") if cell.strip()]
 
 
 def _goes_on(line: str) -> bool:

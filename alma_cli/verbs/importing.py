@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from alma_cli.config_edit import ConfigEdit, Value
 from alma_cli.errors import AlmaError, Refused
 from alma_cli.gate import NO_PASS, Pass, check_plain
 from alma_cli.here import Here
 from alma_cli.intake.known import Known
-from alma_cli.intake.rows import Rows, Terms
+from alma_cli.intake.rows import Edited, Rows, Terms
 from alma_cli.intake.whole import Files
 from alma_cli.library import Library
 from alma_cli.model import TEAM, Draft, Plan, Put
 from alma_cli.names import fold_agent, fold_domain
 from alma_cli.place import owner_in
+from alma_cli.printable import clean_line
 from alma_cli.render.bullet import plural
 from alma_cli.rules.scope import Agent
 from alma_cli.sources.mapping import Map, unmet
@@ -24,6 +25,8 @@ from alma_cli.sources.piece import LeftOut, Member, Piece, Row, Trial, Whole
 from alma_cli.value import frozen, replace
 
 Progress: TypeAlias = Callable[[int, int], None]
+MOST_TOLD: Final = 20
+"""Memories that a report names one by one."""
 
 
 @frozen
@@ -47,7 +50,7 @@ class Imported:
     draft: Draft
     agents: tuple[str, ...]
     became: tuple[Became, ...]
-    edited: int
+    edited: tuple[Edited, ...]
     known: int
     left_out: tuple[LeftOut, ...]
     unused: tuple[tuple[str, int], ...]
@@ -84,11 +87,15 @@ def import_pieces(
         desk.take(piece)
     progress(len(pieces), len(pieces))
     what = f" from {source}" if source else ""
-    edited = sum(1 for put in desk.puts if put.replaces)
+    edited = desk.edited
+    left_out = (*settled.left_out, *desk.left_out)
     said = [f"added agent `{name}`" for name in settled.added]
-    new = len(desk.puts) - edited
-    said += [f"imported {plural(new, 'memory')}{what}"] if new or not edited else []
-    said += [f"edited {edited} of those that were here"] if edited else []
+    new = len(desk.puts) - len(edited)
+    said += [f"imported {plural(new, 'memory')}{what}"] if new else []
+    said += [f"edited {len(edited)} of those that were here"] if edited else []
+    if not said:
+        why = ", ".join(_counted(desk.known, "here already") + _counted(len(left_out), "left out"))
+        said = [f"imported nothing{what}{': ' * bool(why)}{why}"]
     summary = f"import {plural(len(desk.puts), 'memory')}{what}"
     # An import changes memories and nothing else, and what is more in its commit is somebody's own.
     verb = "adopt" if settled.changes else "import"
@@ -99,9 +106,13 @@ def import_pieces(
         tuple(Became(*key, count) for key, count in sorted(desk.became.items(), key=_by_owner)),
         edited,
         desk.known,
-        (*settled.left_out, *desk.left_out),
+        left_out,
         tuple(sorted(desk.unused.items())),
     )
+
+
+def _counted(number: int, what: str) -> list[str]:
+    return [f"{number} {'is' if number == 1 else 'are'} {what}"] if number else []
 
 
 class _Desk:
@@ -117,6 +128,11 @@ class _Desk:
         self.known = 0
         self._rows = Rows(here, library, known, terms)
         self._files = Files(here, known, terms.agent, terms.leave)
+
+    @property
+    def edited(self) -> tuple[Edited, ...]:
+        """Returns the memories that pieces edit."""
+        return tuple(self._rows.edited)
 
     def take(self, piece: Piece) -> None:
         """Takes a piece, or notes why it is left out."""
@@ -205,7 +221,10 @@ def report(imported: Imported) -> Iterator[str]:
         origin = f"  from {each.called}" if each.called not in ("", each.kind) else ""
         yield f"{each.count:>6}  {each.owner}  {each.kind}{origin}"
     if imported.edited:
-        yield f"{imported.edited:>6}  of these edit what is here"
+        yield f"{len(imported.edited):>6}  of these edit what is here"
+        for one in imported.edited[:MOST_TOLD]:
+            was = f" (was: {one.was})" if one.was != one.title else ""
+            yield f"        {one.id}  {clean_line(one.title + was)}"
     if imported.known:
         yield f"{imported.known:>6}  here already"
     if imported.left_out:
@@ -230,7 +249,7 @@ def document(imported: Imported) -> dict[str, object]:
             }
             for each in imported.became
         ],
-        "edited": imported.edited,
+        "edited": len(imported.edited),
         "known": imported.known,
         "refused": [
             {"path": each.whence.path, "line": each.whence.line, "reason": each.reason}

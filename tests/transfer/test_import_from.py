@@ -224,6 +224,21 @@ def test_a_source_that_holds_nothing_is_said_to_hold_nothing(qa):
     assert qa("import", "t.csv").out == "nothing to import\n"
 
 
+def test_an_import_of_which_every_row_is_left_out_says_so_and_is_no_event(qa):
+    qa.files({"t.csv": "text,kind\nDeploys go out on Tuesdays,habit\nThe shop is small,habit\n"})
+    before = qa.json("log")["events"]
+    said = qa.ok("import", "t.csv", "--agent", "qa", "--apply")
+    assert said.endswith("imported nothing from t.csv: 2 are left out\n")
+    assert qa.json("log")["events"] == before
+
+
+def test_a_second_import_says_that_all_of_it_is_here(qa):
+    qa.files({"t.csv": "text,kind\nDeploys go out on Tuesdays,fact\nThe shop is small,habit\n"})
+    qa.ok("import", "t.csv", "--apply")
+    said = qa.ok("import", "t.csv", "--apply")
+    assert said.endswith("imported nothing from t.csv: 1 is here already, 1 is left out\n")
+
+
 def test_a_kind_that_nobody_knows_is_left_out_with_the_rule_that_would_take_it(qa):
     qa.files({"t.csv": "text,kind\nDeploys go out on Tuesdays,habit\n"})
     ran = qa("import", "t.csv", "--agent", "qa")
@@ -267,7 +282,10 @@ def test_a_note_that_changed_edits_its_memory_and_leaves_the_rest_of_the_file(qa
     file.write_text(file.read_text("utf-8").replace("+++\n# ", "mood = 'fine'\n+++\n# "), "utf-8")
     qa.commit_by_hand()
     qa.files({"notes/a.md": "# Retry once\n\nOr more.\n"})
-    assert "     1  of these edit what is here\n" in qa.ok("import", "notes", "--apply")
+    id_ = qa.json("list")["memories"][0]["id"]
+    told = f"     1  of these edit what is here\n        {id_}  Retry once (was: Retry twice)\n"
+    for flags in ((), ("--apply",)):
+        assert told in qa.ok("import", "notes", *flags)
     assert "# Retry once\n\nOr more.\n" in file.read_text("utf-8")
     assert "mood = 'fine'\n" in file.read_text("utf-8")
 

@@ -253,6 +253,36 @@ def test_instructions_become_a_memory_a_point(name):
     assert (left.whence.line, "docs/rules.md" in left.reason) == (6, True)
 
 
+TABLE_OF_COMMANDS = "| Command | Does |\n|---|:-:|\n| `make` | builds |\n| `make lint` | checks |"
+
+
+@pytest.mark.parametrize(
+    ("above", "title", "body"),
+    [
+        ("## Commands\n\n", "Commands", TABLE_OF_COMMANDS),
+        ("", "Command, Does", TABLE_OF_COMMANDS),
+        ("Our commands:\n\n", "Our commands", TABLE_OF_COMMANDS),
+        ("## Commands\nAll of them\n", "All of them", TABLE_OF_COMMANDS),
+        ("- Commands\n  ", "Commands", TABLE_OF_COMMANDS),
+    ],
+    ids=["below a heading", "alone", "announced", "below a line", "in an item"],
+)
+def test_a_table_stays_one_and_has_the_title_that_stands_over_it(above, title, body):
+    table = TABLE_OF_COMMANDS.replace("\n", "\n  ") if above.startswith("-") else TABLE_OF_COMMANDS
+    (row,) = pieces(("CLAUDE.md", f"{above}{table}\n"))
+    assert (row.title, row.body) == (title, body)
+
+
+def test_a_table_without_bars_at_its_edges_is_one_too():
+    (row,) = pieces(("AGENTS.md", "Commands\nName | Does\n--- | ---\nmake | builds\n"))
+    assert (row.title, row.body) == ("Commands", "Name | Does\n--- | ---\nmake | builds")
+
+
+def test_bars_and_dashes_alone_make_no_table():
+    (row,) = pieces(("AGENTS.md", "Pass a | b\nand --- c | d ---\n"))
+    assert (row.title, row.body) == ("Pass a | b and --- c | d ---", "")
+
+
 def test_a_point_is_known_by_what_it_says_and_tagged_with_its_heading():
     first = pieces(("AGENTS.md", "## Code style\n- Use tabs\n"))[0]
     moved = pieces(("AGENTS.md", "Hi\n\n## Code style\n\n- Wrap lines\n- Use tabs\n"))[-1]
