@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
@@ -11,6 +12,7 @@ from alma_cli.here import Here
 from alma_cli.library import Found, Library
 from alma_cli.model import Kind, Memory
 from alma_cli.place import owner_in
+from alma_cli.search.row import Hidden
 from alma_cli.sha import sha256
 
 WORDS: Final = ("title", "text", "why", "better", "when", "code")
@@ -35,10 +37,10 @@ class Known:
         ref = memory.source.ref
         return self._refs.get((memory.agent, ref)) if ref else None
 
-    def has(self, memory: Memory) -> bool:
-        """Says whether its owner has a memory of its kind that says the same."""
+    def alike(self, memory: Memory) -> Found | Memory | None:
+        """Returns what its owner has of its kind that says the same."""
         alike = self._titles.get((memory.agent, memory.kind.value, memory.title.casefold()), [])
-        return any(self._said(one) == digest_of(memory) for one in alike)
+        return next((one for one in alike if self._said(one) == digest_of(memory)), None)
 
     def add(self, memory: Memory) -> None:
         """Notes a memory that was taken."""
@@ -69,6 +71,11 @@ class Known:
         """The same by owner, kind and digest of the title, for rows that bring no id."""
         tombs = self.forgotten.values()
         return {(owner_in(tomb.path), tomb.kind, tomb.title): tomb for tomb in tombs}
+
+    @property
+    def visible(self) -> Iterator[Found]:
+        """Yields the memories that are neither forgotten nor superseded."""
+        return (one for one in self._ours if one.row.hidden is Hidden.NOT)
 
     @cached_property
     def _ours(self) -> tuple[Found, ...]:

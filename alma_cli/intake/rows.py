@@ -14,6 +14,7 @@ from alma_cli.files.tombstone import digest_of_title
 from alma_cli.gate import Gate, Pass, about
 from alma_cli.here import Here
 from alma_cli.intake.known import WORDS, Known, digest_of
+from alma_cli.intake.points import Points
 from alma_cli.library import Found, Library
 from alma_cli.model import LESSONS, TEAM, Kind, Memory, Origin, Put
 from alma_cli.names import fold_domain
@@ -47,10 +48,13 @@ class Edited:
 class Rows:
     """Takes one row after the other; what was taken before counts as here already."""
 
-    def __init__(self, here: Here, library: Library, known: Known, terms: Terms) -> None:
+    def __init__(
+        self, here: Here, library: Library, known: Known, points: Points, terms: Terms
+    ) -> None:
         self._here = here
         self._library = library
         self._known = known
+        self._points = points
         self._terms = terms
         self._lessons: dict[tuple[str, str], str] = {}
         self.edited: list[Edited] = []
@@ -62,11 +66,15 @@ class Rows:
         memory = self._memory(row, kind, owner)
         if held := self._known.by_ref(memory):
             return self._again(held, memory, owner)
-        if not row.named and self._known.has(memory):
+        if not row.named and (alike := self._known.alike(memory)):
+            if isinstance(alike, Found):
+                self._points.keep(alike)
             return None
         buried = (memory.agent, memory.kind.value, digest_of_title(memory.title))
         if tombstone := self._known.forgotten_titles.get(buried):
             raise Refused(tombstone.of_the_same)
+        if before := self._points.before(row, memory):
+            return self._again(before, memory, owner)
         put = self._gate(owner).admit(memory).put
         self._known.add(memory)
         self._note(memory, memory.id)
@@ -188,16 +196,13 @@ class Rows:
         if held.source.digest != digest_of(held):
             said = f"{held.id} was edited here and says something else"
             raise Refused(f"{said}; see `alma show {held.id}`")
-        content = before
-        for name in WORDS:
-            if getattr(held, name) != getattr(memory, name):
-                content = set_part(content, held.kind, name, getattr(memory, name))
-        content = set_value(content, ("source", "digest"), memory.source.digest)
+        content = _reworded(before, held, memory)
         after = parse(content, found.row.path, found.row.created)
         if not isinstance(after, Memory) or digest_of(after) != memory.source.digest:
             raise Usage(f"the layout of `{found.row.path}` does not let a command edit it")
         content, _ = self._gate(owner).admit_file(after, content)
         self.edited.append(Edited(held.id, held.title, after.title))
+        self._known.add(after)
         return Put(found.row.path, content, digest(before), held.kind, held.id)
 
     def _gate(self, owner: Agent | None) -> Gate:
@@ -207,6 +212,16 @@ class Rows:
         if memory.kind in LESSONS:
             strategy = f"{memory.title}\n{memory.text}"
             self._lessons.setdefault((memory.agent, _plain(strategy)), id_)
+
+
+def _reworded(content: bytes, held: Memory, memory: Memory) -> bytes:
+    """Returns the file of a memory with what a row says now, and with where it says it."""
+    for name in WORDS:
+        if getattr(held, name) != getattr(memory, name):
+            content = set_part(content, held.kind, name, getattr(memory, name))
+    for key in ("ref", "digest"):
+        content = set_value(content, ("source", key), getattr(memory.source, key))
+    return content
 
 
 def _plain(strategy: str) -> str:

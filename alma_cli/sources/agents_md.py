@@ -16,7 +16,7 @@ def looks(given: Given) -> bool:
 
 def read(given: Given) -> Iterator[Piece]:
     """Yields a row a point."""
-    return each(given, _is_it, lambda paper: instructions.rows(paper.text, paper.path, "agents-md"))
+    return each(given, _is_it, lambda paper: instructions.rows(paper, paper.text, "agents-md"))
 
 
 def _is_it(paper: Paper) -> bool:

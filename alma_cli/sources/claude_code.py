@@ -49,7 +49,7 @@ def _read(paper: Paper, beside: set[str], in_memory: bool) -> Iterator[Piece]:
         return
     parts = headed.split(paper)
     paths = headed.texts_of(headed.loose_fields(parts).get("paths"))
-    found = instructions.rows(parts.body, paper.path, "claude-code", line=parts.line, paths=paths)
+    found = instructions.rows(paper, parts.body, "claude-code", line=parts.line, paths=paths)
     for piece in found:
         to = POINTER.search(piece.title) if isinstance(piece, Row) and in_memory else None
         if to is None:

@@ -26,8 +26,8 @@ def _read(paper: Paper) -> Iterator[Piece]:
     keys = headed.loose_fields(parts)
     unused = tuple(key for key, value in keys.items() if value and key != "globs")
     for piece in instructions.rows(
+        paper,
         parts.body,
-        paper.path,
         "cursor",
         line=parts.line,
         paths=headed.texts_of(keys.get("globs")),

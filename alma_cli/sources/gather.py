@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from alma_cli.errors import Malformed, Usage
-from alma_cli.sources.paper import Given, Paper
+from alma_cli.sources.paper import STDIN, Given, Paper
 from alma_cli.sources.piece import LeftOut, Whence
 
 MOST: Final = 256 * 1024 * 1024
@@ -28,7 +28,7 @@ def gather(cwd: Path, name: str, fields: Mapping[str, str], text: str | None = N
     """
     if text is not None:
         content = text.encode("utf-8", "surrogateescape")
-        return Given((Paper("-", lambda: content),), fields=fields)
+        return Given((Paper(STDIN, lambda: content),), fields=fields)
     place = cwd / name
     try:
         mode = place.stat().st_mode
@@ -46,9 +46,11 @@ def gather(cwd: Path, name: str, fields: Mapping[str, str], text: str | None = N
 def _called(folder: Path) -> str:
     """Returns the name that tells a folder from others.
 
-    Claude Code calls what it remembers of each project `memory`, in a folder named by the project.
+    Claude Code calls what it remembers of each project `memory`, in a folder named by the project,
+    and what people write for it may be in the `.claude` of each.
     """
-    return f"{folder.parent.name}/{folder.name}" if folder.name == MEMORY else folder.name
+    is_common = folder.name == MEMORY or folder.name.startswith(".")
+    return f"{folder.parent.name}/{folder.name}" if is_common else folder.name
 
 
 def _below(root: Path, passed: list[LeftOut]) -> Iterator[Paper]:

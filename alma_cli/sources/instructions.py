@@ -13,6 +13,7 @@ from typing import Final
 
 from alma_cli.model import Kind
 from alma_cli.sha import sha256
+from alma_cli.sources.paper import STDIN, Paper
 from alma_cli.sources.piece import LeftOut, Piece, Row, Whence, name_of
 from alma_cli.value import frozen
 
@@ -44,26 +45,31 @@ class Point:
 
 
 def rows(
+    paper: Paper,
     text: str,
-    path: str,
     source: str,
     *,
     line: int = 1,
     paths: tuple[str, ...] = (),
     kind: Kind = Kind.KNOWLEDGE,
 ) -> Iterator[Piece]:
-    """Yields a row a point; orders become preferences, the rest is of the kind given."""
+    """Yields a row a point of a text in a paper, which begins at a line.
+
+    Orders become preferences, the rest is of the kind given.
+    """
+    file = f"{source}:{paper.place}"
     for point in points(text, line):
         said = f"{point.head}\n{point.rest}".strip()
         mark = sha256(said.encode("utf-8", "replace")).hexdigest()[:8]
-        place = "/".join(part for part in (path, name_of(point.heading)) if part)
-        whence = Whence(path, point.line, point.heading or "text", f"{source}:{place}#{mark}")
+        place = "/".join(part for part in (file, name_of(point.heading)) if part)
+        whence = Whence(paper.path, point.line, point.heading or "text", f"{place}#{mark}")
         if IMPORT.fullmatch(point.head) and not point.rest:
             yield LeftOut(whence, f"`{point.head}` names another file, which is not read")
             continue
         meant = Kind.PREFERENCE if ORDER.match(point.head) else kind
         tags = (name_of(point.heading),) if name_of(point.heading) else ()
-        yield Row(whence, point.head, meant, point.rest, tags=tags, paths=paths)
+        whole = "" if paper.path == STDIN else file
+        yield Row(whence, point.head, meant, point.rest, tags=tags, paths=paths, file=whole)
 
 
 def points(text: str, line: int = 1) -> Iterator[Point]:

@@ -11,6 +11,8 @@ from alma_cli.errors import Malformed, Usage
 from alma_cli.sources.piece import LeftOut, Piece, Whence
 from alma_cli.value import frozen
 
+STDIN: Final = "-"
+"""The path of what came by standard input, which is nobody's file."""
 _WIDE: Final = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 

@@ -40,7 +40,8 @@ class Row:
 
     `agent` must be configured, of `owners` the first one that is counts. `skip` says why this
     would be no memory unless somebody asks for it. A `named` row is what its reference names,
-    whatever it says; of others the same words are one memory.
+    whatever it says; of others the same words are one memory. `file` is what the references of all
+    points of a file begin with, where the whole of that file is read.
     """
 
     whence: Whence
@@ -59,6 +60,7 @@ class Row:
     created: str = ""
     skip: str = ""
     named: bool = False
+    file: str = ""
 
 
 @frozen

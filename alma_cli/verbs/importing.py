@@ -11,9 +11,10 @@ from alma_cli.errors import AlmaError, Refused
 from alma_cli.gate import NO_PASS, Pass, check_plain
 from alma_cli.here import Here
 from alma_cli.intake.known import Known
+from alma_cli.intake.points import Points
 from alma_cli.intake.rows import Edited, Rows, Terms
 from alma_cli.intake.whole import Files
-from alma_cli.library import Library
+from alma_cli.library import Found, Library
 from alma_cli.model import TEAM, Draft, Plan, Put
 from alma_cli.names import fold_agent, fold_domain
 from alma_cli.place import owner_in
@@ -43,8 +44,8 @@ class Became:
 class Imported:
     """What an import would do: a plan, rows that were here already, what is left out and why.
 
-    `agents` are those that it adds, `unused` fields of rows that found no place, each with how many
-    rows have it.
+    `agents` are those that it adds, `gone` is what files that were read whole say no more, `unused`
+    are fields of rows that found no place, each with how many rows have it.
     """
 
     draft: Draft
@@ -53,6 +54,7 @@ class Imported:
     edited: tuple[Edited, ...]
     known: int
     left_out: tuple[LeftOut, ...]
+    gone: tuple[Found, ...]
     unused: tuple[tuple[str, int], ...]
 
     @property
@@ -81,7 +83,8 @@ def import_pieces(
     if agent and agent != TEAM:
         here.agent(agent)
     settled = _settle(here, [piece for piece in pieces if isinstance(piece, Member)])
-    desk = _Desk(settled.here, library, Terms(here.world.new_id(), agent, leave, rules))
+    terms = Terms(here.world.new_id(), agent, leave, rules)
+    desk = _Desk(settled.here, library, terms, pieces)
     for done, piece in enumerate(pieces):
         progress(done, len(pieces))
         desk.take(piece)
@@ -107,6 +110,7 @@ def import_pieces(
         edited,
         desk.known,
         left_out,
+        desk.gone,
         tuple(sorted(desk.unused.items())),
     )
 
@@ -118,21 +122,27 @@ def _counted(number: int, what: str) -> list[str]:
 class _Desk:
     """Where pieces are taken one by one, and counted."""
 
-    def __init__(self, here: Here, library: Library, terms: Terms) -> None:
+    def __init__(self, here: Here, library: Library, terms: Terms, pieces: Sequence[Piece]) -> None:
         known = Known(here, library)
+        self._points = Points(known, (piece for piece in pieces if isinstance(piece, Row)))
         self.event = terms.event
         self.puts: list[Put] = []
         self.became: Counter[tuple[str, str, str]] = Counter()
         self.unused: Counter[str] = Counter()
         self.left_out: list[LeftOut] = []
         self.known = 0
-        self._rows = Rows(here, library, known, terms)
+        self._rows = Rows(here, library, known, self._points, terms)
         self._files = Files(here, known, terms.agent, terms.leave)
 
     @property
     def edited(self) -> tuple[Edited, ...]:
         """Returns the memories that pieces edit."""
         return tuple(self._rows.edited)
+
+    @property
+    def gone(self) -> tuple[Found, ...]:
+        """Returns the memories of files that were read whole and say no such thing any more."""
+        return self._points.gone
 
     def take(self, piece: Piece) -> None:
         """Takes a piece, or notes why it is left out."""
@@ -220,13 +230,7 @@ def report(imported: Imported) -> Iterator[str]:
     for each in imported.became:
         origin = f"  from {each.called}" if each.called not in ("", each.kind) else ""
         yield f"{each.count:>6}  {each.owner}  {each.kind}{origin}"
-    if imported.edited:
-        yield f"{len(imported.edited):>6}  of these edit what is here"
-        for one in imported.edited[:MOST_TOLD]:
-            was = f" (was: {one.was})" if one.was != one.title else ""
-            yield f"        {one.id}  {clean_line(one.title + was)}"
-    if imported.known:
-        yield f"{imported.known:>6}  here already"
+    yield from _of_those_here(imported)
     if imported.left_out:
         yield f"{len(imported.left_out):>6}  left out"
     if imported.unused:
@@ -234,6 +238,21 @@ def report(imported: Imported) -> Iterator[str]:
         yield f"        not carried over: {counts}"
     if not (imported.agents or imported.became or imported.known or imported.left_out):
         yield "nothing to import"
+
+
+def _of_those_here(imported: Imported) -> Iterator[str]:
+    """Yields what is said of memories that are here: what an import edits is named."""
+    if imported.edited:
+        yield f"{len(imported.edited):>6}  of these edit what is here"
+    for one in imported.edited[:MOST_TOLD]:
+        was = f" (was: {one.was})" if one.was != one.title else ""
+        yield f"        {one.id}  {clean_line(one.title + was)}"
+    if imported.known:
+        yield f"{imported.known:>6}  here already"
+    if imported.gone:
+        yield f"{len(imported.gone):>6}  no longer there; `alma forget ID` takes one out"
+    for each in imported.gone[:MOST_TOLD]:
+        yield f"        {each.row.id}  {clean_line(each.row.title)}"
 
 
 def document(imported: Imported) -> dict[str, object]:
@@ -251,6 +270,7 @@ def document(imported: Imported) -> dict[str, object]:
         ],
         "edited": len(imported.edited),
         "known": imported.known,
+        "gone": [{"id": each.row.id, "title": each.row.title} for each in imported.gone],
         "refused": [
             {"path": each.whence.path, "line": each.whence.line, "reason": each.reason}
             for each in imported.left_out

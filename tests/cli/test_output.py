@@ -13,7 +13,7 @@ from alma_cli.cli.app import app
 from alma_cli.cli.lazy import COMMANDS
 
 WRITTEN = {"schema", "event", "commit", "written", "removed", "lesson", "notes", "warnings"}
-IMPORTED = WRITTEN | {"known", "refused", "became", "edited", "unused", "format", "agents"}
+IMPORTED = WRITTEN | {"known", "gone", "refused", "became", "edited", "unused", "format", "agents"}
 MEMORY = set(
     "id kind agent domain tags title text when why better confidence status evidence ref path "
     "created source".split()
