@@ -24,6 +24,24 @@ soak *args:
 explore *args:
     python -m pytest -q -n auto --timeout 0 --hypothesis-profile explore -m hypothesis {{args}}
 
+# Lets the real alma-memory and Mem0 write what the import tests read, and Mem0 take what is exported
+neighbours alma_memory="alma-memory==0.11.0" mem0="mem0ai==2.2.1":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    made=$(mktemp -d)
+    trap 'rm -rf "$made"' EXIT
+    mkdir "$made/data"
+    python -m venv "$made/alma_memory"
+    python -m venv "$made/mem0"
+    "$made/alma_memory/bin/pip" install --quiet '{{alma_memory}}' numpy
+    "$made/mem0/bin/pip" install --quiet '{{mem0}}'
+    for name in alma_memory mem0; do
+        "$made/$name/bin/python" "tests/transfer/neighbours/make_$name.py" "$made/data"
+    done
+    "$made/alma_memory/bin/pip" freeze | grep '^alma'
+    "$made/mem0/bin/pip" freeze | grep '^mem0'
+    NEIGHBOURS="$made/data" python -m pytest -q tests/transfer/test_{sources,import_from,neighbours,export_elsewhere}.py
+
 # Style
 lint:
     ruff check

@@ -1,9 +1,20 @@
 """Sources as values: papers from texts, and what a format reads from them."""
 
 import json
+import os
+from pathlib import Path
+
+import pytest
 
 from alma_cli.sources.paper import Given, Paper
 from alma_cli.sources.telling import source_of
+
+COMMITTED = Path(__file__).parents[1] / "transfer" / "neighbours"
+"""What the real alma-memory and mem0ai once wrote, and the scripts that let them."""
+NEIGHBOURS = Path(os.environ.get("NEIGHBOURS", COMMITTED))
+"""The same, or what they wrote just now: see `just neighbours`."""
+fresh = pytest.mark.skipif(NEIGHBOURS == COMMITTED, reason="only in `just neighbours`")
+"""Marks what needs the programs themselves, or what they wrote just now."""
 
 
 def paper(path, content):

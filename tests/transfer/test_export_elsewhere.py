@@ -2,11 +2,13 @@
 
 import json
 import re
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.sources import COMMITTED, NEIGHBOURS, fresh
 
 from alma_cli.model import Kind, Memory, Origin, Result, Stored
 from alma_cli.recollection import Hit
@@ -183,14 +185,31 @@ def advice(text):
     }
 
 
-@pytest.mark.parametrize("form", ["mem0", "langgraph"])
-def test_the_items_import_back_as_the_same_memories(shop, form):
+def imported(shop, items):
+    """Returns what a store with the same agents says that holds nothing but these items."""
     other = shop.folder / "other" / ".alma"
     other.mkdir(parents=True)
     (other / "config.toml").write_bytes((shop.store / "config.toml").read_bytes())
-    items = shop.ok("export", "--format", form)
     shop.ok("--store", str(other), "import", "-", "--apply", stdin=items)
-    assert advice(shop.ok("--store", str(other), "export")) == advice(shop.ok("export"))
+    return advice(shop.ok("--store", str(other), "export"))
+
+
+@pytest.mark.parametrize("form", ["mem0", "langgraph"])
+def test_the_items_import_back_as_the_same_memories(shop, form):
+    items = shop.ok("export", "--format", form)
+    assert imported(shop, items) == advice(shop.ok("export"))
+
+
+@fresh
+def test_the_real_mem0_takes_the_items_and_what_it_tells_of_them_is_the_same_memories(shop):
+    told = subprocess.run(
+        [NEIGHBOURS.parent / "mem0" / "bin" / "python", COMMITTED / "take_mem0.py"],
+        input=shop.ok("export", "--format", "mem0"),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert imported(shop, told) == advice(shop.ok("export"))
 
 
 def test_the_block_in_an_agents_md_is_not_imported_again(shop):

@@ -2,12 +2,14 @@
 
 import json
 import sqlite3
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
+from support.sources import NEIGHBOURS
 from support.tree import bytes_below
 
-NEIGHBOURS = Path(__file__).parent / "neighbours"
+LONG_AFTER = datetime(2050, 1, 1, tzinfo=UTC)
+"""When even what the neighbours write today is old."""
 
 
 @pytest.fixture
@@ -27,15 +29,17 @@ def items(*values, namespace=("qa",)):
 
 
 def test_memories_of_mem0_arrive_with_their_time_and_where_they_are_from(qa):
-    qa.files({"mem0.json": (NEIGHBOURS / "mem0.json").read_bytes()})
-    qa.later(days=30)
+    source = (NEIGHBOURS / "mem0.json").read_text("utf-8")
+    qa.files({"mem0.json": source})
+    qa.time = LONG_AFTER
     told = qa.json("import", "mem0.json", "--apply")
     assert (told["format"], len(told["written"]), told["refused"]) == ("mem0", 4, [])
     assert told["unused"] == {"hash": 4, "role": 4, "updated_at": 4}
     assert {"from": "facts", "agent": "qa", "kind": "knowledge", "count": 1} in told["became"]
     memories = qa.json("list")["memories"]
     assert {each["origin"] for each in memories} == {"imported"}
-    assert {each["created"][:10] for each in memories} == {"2026-11-28"}
+    days = {each["created_at"][:10] for each in json.loads(source)["results"]}
+    assert {each["created"][:10] for each in memories} == days
     before = bytes_below(qa.folder)
     again = qa.json("import", "mem0.json", "--apply")
     assert (again["written"], again["known"]) == ([], 4)
@@ -56,7 +60,7 @@ def test_a_dry_run_in_the_folder_that_both_programs_use_writes_nothing_and_says_
 
 
 def test_alma_memory_brings_its_agents_and_confidence_comes_out_of_its_outcomes(qa):
-    qa.later(days=30)
+    qa.time = LONG_AFTER
     database = sqlite3.connect(qa.folder / "alma.db")
     database.executescript((NEIGHBOURS / "alma_memory/sqlite/alma.sql").read_text("utf-8"))
     database.close()

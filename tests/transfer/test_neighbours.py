@@ -1,9 +1,15 @@
 """What the real packages write is what `alma import` reads."""
 
 import json
+import re
 import warnings
 
-from support.sources import pieces
+from support.sources import COMMITTED, NEIGHBOURS, fresh, pieces
+
+CHANCE = re.compile(
+    r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00|_[0-9a-f]{12}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
+"""Times and ids, which are other ones each time."""
 
 # The packages take seconds to import, which every process that collects tests would pay.
 
@@ -49,3 +55,18 @@ def test_a_real_message_history_is_read_however_it_is_written_down():
             ("Noted", True),
         ]
         assert rows[1].whence.ref == "langchain:m1"
+
+
+def written(folder):
+    """Returns the lines that the packages wrote below a folder, without what is chance in them."""
+    return [
+        (path.relative_to(folder).as_posix(), line)
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".json", ".yaml", ".sql"}
+        for line in CHANCE.sub("*", path.read_text("utf-8")).splitlines()
+    ]
+
+
+@fresh
+def test_what_alma_memory_and_mem0_write_now_has_the_form_of_what_the_tests_read():
+    assert written(NEIGHBOURS) == written(COMMITTED)

@@ -2,17 +2,15 @@
 
 import json
 import sqlite3
-from pathlib import Path
 
 import pytest
-from support.sources import given, pieces
+from support.sources import NEIGHBOURS, given, pieces
 
 from alma_cli.errors import Usage
 from alma_cli.model import Result
 from alma_cli.sources.piece import LeftOut, Member, Row, Trial
 from alma_cli.sources.telling import source_of
 
-NEIGHBOURS = Path(__file__).parent / "neighbours"
 MEM0 = (NEIGHBOURS / "mem0.json").read_text("utf-8")
 
 

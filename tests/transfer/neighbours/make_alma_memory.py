@@ -2,8 +2,10 @@
 
 Made on 2026-11-28 with alma-memory 0.11.0, which is not among the dependencies of the tests: it has
 a program called `alma` too, so that one of the two would be gone from where both are installed.
+`just neighbours` makes them anew, in a folder that is given:
 
-    python -m venv v && v/bin/pip install alma-memory==0.11.0 numpy && v/bin/python make_alma_memory.py
+    python -m venv v && v/bin/pip install alma-memory==0.11.0 numpy
+    v/bin/python make_alma_memory.py [FOLDER]
 
 The database is written as the SQL that makes it, which a person can read; nothing needs a model.
 """
@@ -11,12 +13,13 @@ The database is written as the SQL that makes it, which a person can read; nothi
 import logging
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 
 from alma import ALMA
 from alma.config.loader import ConfigLoader
 
-HERE = Path(__file__).with_name("alma_memory")
+HERE = Path(*sys.argv[1:] or [Path(__file__).parent]) / "alma_memory"
 AGENTS = {
     "helena": {
         "can_learn": ["testing_strategies", "form_testing"],
