@@ -65,6 +65,11 @@ class Source:
     forced: str = ""
     allowed_secret: str = ""
 
+    @property
+    def name(self) -> str:
+        """Returns the name by which the program that keeps a memory asks for it, "" for no such."""
+        return self.ref if self.by and self.ref.startswith(f"{self.by}:") else ""
+
 
 @frozen
 class Guard:

@@ -77,6 +77,8 @@ class AlmaMemoryTool(BetaAbstractMemoryTool):
 
         def change(folder: _Folder) -> Wish:
             path = folder.free(files.path_of(command.path), f"File {command.path} already exists")
+            if not isinstance(command.file_text, str):  # nobody checks what a model sends
+                raise files.Denied("`file_text` is missing: give it the text of the file")
             made = _page(path, command.file_text)
             return Wish((made,), answer=f"File created successfully at: {command.path}")
 

@@ -144,7 +144,8 @@ def _rank(one: Held) -> tuple[object, ...]:
 
 def _apart(memory: Memory) -> tuple[object, ...]:
     """Returns what memories must have alike: behind another one it would be lost."""
-    return memory.kind, memory.domain, memory.paths, memory.guard, memory.text, memory.code
+    said = memory.text, memory.code, memory.source.name
+    return memory.kind, memory.domain, memory.paths, memory.guard, *said
 
 
 @frozen

@@ -134,7 +134,7 @@ class _Writing:
         return burial(self._here, self._library, one, self.event, GONE)
 
     def _new(self, page: Page) -> Put:
-        wording = Wording(page.title, page.body, code=page.code, ref=page.ref)
+        wording = Wording(page.title, page.body, code=page.code)
         domain, notes = choose(
             self._here, self._library, self._agent, wording.text, self._terms.domain
         )
@@ -148,7 +148,8 @@ class _Writing:
             event=self.event,
         )
         memory = replace(
-            memory, source=replace(memory.source, by=self._terms.program, edges=page.edges)
+            memory,
+            source=replace(memory.source, by=self._terms.program, ref=page.ref, edges=page.edges),
         )
         _check(page, memory)
         gate = Gate(self._agent, self._here.config.domains, self._terms.leave, notes)

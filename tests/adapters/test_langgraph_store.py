@@ -249,6 +249,22 @@ def test_a_search_goes_on_where_the_page_before_ended(both):
         assert [item for page in pages for item in page] == everything
 
 
+def test_what_says_the_same_of_two_people_is_two_items_after_tidying_too(quick, fast):
+    for person in ("ada", "bob"):
+        fast.put(("users", person), "likes", {"text": "Prefers a dark theme"})
+    assert quick.ok("tidy", "--apply") == "nothing to tidy\n"
+    assert [item.namespace[1] for item in fast.search(("users",))] == ["bob", "ada"]
+
+
+@pytest.mark.parametrize(
+    "key", [" ", "likes ", " likes", "a/b", "%", "../x", "", "\u2028"], ids=repr
+)
+def test_an_item_is_found_by_whatever_key_it_was_put(fast, key):
+    fast.put(ADA, key, {"food": "pizza"})
+    assert [item.key for item in fast.search(ADA)] == [key]
+    assert fast.get(ADA, key).value == {"food": "pizza"}
+
+
 def test_another_agent_has_other_items(quick, fast):
     fast.put(ADA, "likes", {"food": "pizza"})
     assert AlmaStore(quick.store, agent="writer", world=quick.world).get(ADA, "likes") is None

@@ -160,6 +160,17 @@ def test_a_text_comes_back_to_the_byte(fast, text):
     assert text_of(fast, "/memories/other.md") == text.rstrip("\n") + "\nelse\n"
 
 
+def test_white_space_in_a_path_belongs_to_it(fast):
+    create(fast, "/memories/ notes ", "x")
+    assert text_of(fast, "/memories/ notes ") == "x"
+
+
+def test_a_file_without_its_text_is_not_made(quick, fast):
+    with pytest.raises(ToolError, match="file_text"):
+        call(fast, "create", NOTES)
+    assert quick.memories() == []
+
+
 @pytest.mark.parametrize("text", ["a\r\nb", "a\0b", "\ud800", "x" * 40_000], ids=lambda t: t[:5])
 def test_a_text_that_no_memory_holds_is_refused(quick, fast, text):
     with pytest.raises(ToolError):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.builders import NOW, id_at, memory, tally
 
-from alma_cli.model import TEAM, Guard, Kind, Origin, Result
+from alma_cli.model import TEAM, Guard, Kind, Origin, Result, Source
 from alma_cli.rules.tidying import Complete, Forget, Held, Merge, Promote, tidy
 
 REDIS = "Use Redis for sessions"
@@ -58,6 +58,7 @@ def test_what_a_person_wrote_is_kept():
         {"text": "and nothing else"},
         {"code": "SET a 1"},
         {"kind": AVOID},
+        {"source": Source(by="langgraph", ref="langgraph:users/ada/likes")},
         {"title": "Do not use Redis for sessions"},
         {"title": "Use Redis for admin sessions"},
     ],
