@@ -249,6 +249,19 @@ def test_a_search_goes_on_where_the_page_before_ended(both):
         assert [item for page in pages for item in page] == everything
 
 
+def test_all_of_another_store_moves_here_in_one_event_and_back(store, events):
+    theirs, back = InMemoryStore(), InMemoryStore()
+    theirs.put(ADA, "likes", {"food": "pizza", "since": 2019})
+    theirs.put(("users", "bob"), "likes", {"food": "pizza", "since": 2019})
+    for there, here in ((theirs, store), (store, back)):
+        here.batch(PutOp(one.namespace, one.key, one.value) for one in there.search(()))
+    assert events() == 1
+    moved, had = (
+        [(*one.namespace, one.key, one.value) for one in s.search(())] for s in (back, theirs)
+    )
+    assert sorted(moved, key=str) == had
+
+
 def test_what_says_the_same_of_two_people_is_two_items_after_tidying_too(quick, fast):
     for person in ("ada", "bob"):
         fast.put(("users", person), "likes", {"text": "Prefers a dark theme"})
