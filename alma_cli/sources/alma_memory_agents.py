@@ -13,6 +13,8 @@ from alma_cli.sources.piece import LeftOut, Member, Piece, Whence, domain_of, na
 from alma_cli.value import replace
 
 LISTS: Final = ("can_learn", "cannot_learn", "share_with", "inherit_from")
+ALL: Final = "*"
+"""What people write who mean every domain; `alma-memory` takes it for the name of one."""
 
 
 def is_config(paper: Paper) -> bool:
@@ -44,6 +46,12 @@ def _member(whence: Whence, name: str, scope: object) -> Piece:
     if not all(isinstance(each, list) for each in lists):
         return LeftOut(whence, f"agent `{name}` has a scope that is no list")
     unused = tuple(sorted(str(key) for key in held.keys() - {*LISTS}))
-    can, cannot = (tuple(domain_of(str(one)) for one in each) for each in lists[:2])
+    can, cannot = ({str(one): domain_of(str(one)) for one in each} for each in lists[:2])
+    if ALL in can:
+        can = {}
+    if nameless := [word for word, domain in (*can.items(), *cannot.items()) if not domain]:
+        reason = f"agent `{name}`: `{nameless[0]}` in its scope is no name for a domain"
+        return LeftOut(whence, reason)
     readers, owners = (names_of(each) for each in lists[2:])
-    return Member(replace(whence, unused=unused), name_of(name), can, cannot, readers, owners)
+    whence = replace(whence, unused=unused)
+    return Member(whence, name_of(name), (*can.values(),), (*cannot.values(),), readers, owners)

@@ -166,6 +166,18 @@ def test_agents_of_alma_memory_come_with_their_scopes_before_anything_else():
     assert (victor.name, victor.cannot_learn) == ("victor", ())
 
 
+def test_an_agent_of_alma_memory_that_may_learn_a_star_may_learn_all():
+    scope = "agents:\n  qa: {can_learn: ['*', api], cannot_learn: [billing]}\n"
+    (member,) = pieces(("config.yaml", scope), "alma-memory")
+    assert (member.can_learn, member.cannot_learn) == ((), ("billing",))
+
+
+def test_an_agent_is_left_out_with_the_word_of_its_scope_that_no_domain_can_be_called():
+    scope = "agents:\n  qa: {can_learn: [api], cannot_learn: ['数据']}\n"
+    (left,) = pieces(("config.yaml", scope), "alma-memory")
+    assert left.reason == "agent `qa`: `数据` in its scope is no name for a domain"
+
+
 def test_tables_of_alma_memory_that_have_no_counterpart_are_counted():
     script = (
         f"{SQL}\nINSERT INTO checkpoints VALUES ('c', 'r', 'n', '{{}}', 1, '', '', '', '', '');"
