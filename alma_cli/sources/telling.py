@@ -71,6 +71,8 @@ def source_of(given: Given, name: str = "") -> Source:
         return known[name]
     try:
         found = [source for source in SOURCES if source.looks(given)]
+        if not found and given.only and not given.only.content.strip():
+            raise Usage(f"`{given.only.path}` is empty", "look at what should have written it")
         if not found and given.only and is_json(given.only):
             values(given.only)  # which says what is wrong with it
     except Malformed as error:

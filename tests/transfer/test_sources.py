@@ -421,6 +421,11 @@ def test_a_source_that_looks_like_several_or_none_is_asked_about():
         source_of(given(("x.txt", "hello")))
 
 
+def test_a_file_that_holds_nothing_is_said_to_be_empty():
+    with pytest.raises(Usage, match=r"`mem0.json` is empty"):
+        source_of(given(("mem0.json", "\n")))
+
+
 def test_json_that_is_broken_is_said_to_be_so_where_nothing_can_be_told_of_it():
     with pytest.raises(Usage, match=r"cannot read `x.json`: line 2: is not JSON"):
         source_of(given(("x.json", '[{"id": "1",\n"memory" "x"}]')))
