@@ -4,7 +4,10 @@ from typing import ClassVar
 
 
 class AlmaError(Exception):
-    """A failure to report without a traceback: a message, and hints that name the next command."""
+    """A failure to report without a traceback: a message, and hints that name the next command.
+
+    A traceback, which a program that does not catch it shows, tells the hints too.
+    """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 1
@@ -13,6 +16,8 @@ class AlmaError(Exception):
         super().__init__(message)
         self.message = message
         self.hints = hints
+        for hint in hints:
+            self.add_note(f"hint: {hint}")
 
 
 class NotFound(AlmaError):

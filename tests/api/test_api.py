@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+import traceback
 
 import pytest
 from typer.main import get_command
@@ -174,6 +175,13 @@ def test_an_open_store_follows_edits_of_its_configuration(shop, opened):
         opened.recall(agent="writer")
     shop.ok("agent", "add", "writer")
     assert opened.recall(agent="writer").to_dict()["agent"] == "writer"
+
+
+def test_a_traceback_of_an_error_tells_its_hints(opened):
+    with pytest.raises(AlmaError) as caught:
+        opened.recall(agent="qa_testr")
+    told = "".join(traceback.format_exception(caught.value))
+    assert "is not in the configuration\nhint: did you mean `qa_tester`?\n" in told
 
 
 def test_the_errors_are_of_one_kind_with_message_and_hints(opened):
