@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -22,7 +23,7 @@ from langgraph.store.base import (
 
 from alma_cli.adapters import langgraph_items as items
 from alma_cli.adapters.shelf import Shelf, View, Wish
-from alma_cli.errors import Usage
+from alma_cli.errors import Malformed, NotFound, Usage
 from alma_cli.verbs.keep import Page
 from alma_cli.world import World
 
@@ -104,8 +105,12 @@ def _search(view: View, op: SearchOp) -> list[SearchItem]:
     prefix = op.namespace_prefix
 
     def wanted(name: str) -> bool:
-        inside = items.parts_of(name)[0][: len(prefix)] == prefix
-        return inside and (not op.filter or items.passes(_item(view, name).value, op.filter))
+        if items.parts_of(name)[0][: len(prefix)] != prefix:
+            return False
+        if not op.filter:
+            return True
+        item = _sound(view, name)
+        return item is not None and items.passes(item.value, op.filter)
 
     if op.query:
         most = op.offset + op.limit
@@ -113,12 +118,25 @@ def _search(view: View, op: SearchOp) -> list[SearchItem]:
     else:
         newest = reversed([*view.found])  # as they were made
         named = ((name, None) for name in newest if wanted(name))
-    page = islice(named, op.offset, op.offset + op.limit)
-    return [items.found(_item(view, name), score) for name, score in page]
+    found = (items.found(one, score) for name, score in named if (one := _sound(view, name)))
+    return [*islice(found, op.offset, op.offset + op.limit)]
 
 
-def _item(view: View, name: str) -> Item:
-    return items.item_of(name, view.read(name))
+def _item(view: View, name: str) -> Item | None:
+    """Returns an item, None for one that goes while it is asked for; raises `Malformed`."""
+    try:
+        return items.item_of(name, view.read(name))
+    except NotFound:
+        return None
+
+
+def _sound(view: View, name: str) -> Item | None:
+    """Returns an item; one that somebody damaged costs a search only itself, and is told."""
+    try:
+        return _item(view, name)
+    except Malformed as damage:
+        warnings.warn(str(damage), stacklevel=2)
+        return None
 
 
 def _namespaces(view: View, op: ListNamespacesOp) -> list[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from alma_cli import store as writer
+from alma_cli.errors import NotFound
 from alma_cli.gate import Pass
 from alma_cli.here import Here, stand
 from alma_cli.library import Found, Library
@@ -40,8 +41,11 @@ class View:
         return bool(self._library.named(name, self._agent))
 
     def read(self, name: str) -> Stored:
-        """Returns the memory of a name that is there; raises `Malformed`."""
-        return self._library.read(self._library.named(name, self._agent)[-1])
+        """Returns the memory of a name; raises `NotFound` where it has gone, `Malformed`."""
+        try:
+            return self._library.read(self._library.named(name, self._agent)[-1])
+        except FileNotFoundError as error:
+            raise NotFound(f"`{name}` has gone meanwhile") from error
 
     def search(
         self, question: str, most: int, only: Callable[[str], bool]

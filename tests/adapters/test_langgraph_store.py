@@ -10,6 +10,7 @@ from langgraph.store.base import GetOp, InvalidNamespaceError, PutOp, SearchOp
 from langgraph.store.memory import InMemoryStore
 
 from alma_cli.adapters import langgraph_items as items
+from alma_cli.adapters import langgraph_store
 from alma_cli.adapters.langgraph_store import AlmaStore
 from alma_cli.errors import Malformed, Refused, Usage
 
@@ -166,6 +167,28 @@ def test_a_value_that_somebody_damaged_is_named_with_its_file(quick, fast):
     path.write_text(path.read_text().replace("{\n", "{{\n"))
     with pytest.raises(Malformed, match=r"knowledge/users-ada-likes.*the value is not JSON"):
         fast.get(ADA, "likes")
+
+
+def test_an_item_that_somebody_damaged_costs_a_search_only_itself_and_is_told(quick, fast):
+    for key, food in (("a", "soup"), ("b", "pizza"), ("c", "pasta")):
+        fast.put(ADA, key, {"text": f"Ada eats {food} on Fridays"})
+    (path,) = quick.store.glob("agents/*/knowledge/ada-eats-pizza*.md")
+    path.write_text(path.read_text().replace("{\n", "{{\n"))
+    for asked in ({}, {"query": "fridays"}, {"filter": {"text": {"$ne": ""}}}):
+        with pytest.warns(UserWarning, match="ada-eats-pizza.*the value is not JSON"):
+            assert sorted(item.key for item in fast.search(ADA, **asked)) == ["a", "c"]
+    with pytest.warns(UserWarning, match="ada-eats-pizza"):
+        assert [item.key for item in fast.search(ADA, limit=1, offset=1)] == ["a"]
+
+
+def test_an_item_that_goes_while_it_is_asked_for_is_not_there(quick, fast):
+    fast.put(ADA, "likes", {"food": "pizza"})
+    (path,) = quick.store.glob("agents/*/knowledge/*.md")
+    with fast._shelf.open() as view:
+        assert view.has("langgraph:users/ada/likes")
+        path.unlink()
+        ops = (GetOp(ADA, "likes"), SearchOp(ADA), SearchOp(ADA, query="pizza"))
+        assert [langgraph_store._answer(view, op) for op in ops] == [None, [], []]
 
 
 @pytest.fixture
