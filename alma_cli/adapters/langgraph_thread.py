@@ -28,6 +28,7 @@ OWN: Final = "langgraph"
 Saved = dict[str, Any]
 """A state: `values` of the newest checkpoint, `writes` since, and `OWN`, that checkpoint itself."""
 Write = dict[str, Any]
+PARTS_OF_A_WRITE: Final = {"channel", "value", "checkpoint_id", "task_id", "task_path", "index"}
 
 
 @frozen
@@ -146,6 +147,10 @@ def _states(workflow: Workflow) -> dict[str, Saved]:
         state = exact.to_python(workflow.state(one))
         if not _is_ours(state):
             break
+        if not _is_whole(state):
+            raise Malformed(
+                "the state is no longer one of LangGraph's", path=workflow.file(one).path
+            )
         found[one.id] = state
     return dict(reversed(found.items()))
 
@@ -153,6 +158,18 @@ def _states(workflow: Workflow) -> dict[str, Saved]:
 def _is_ours(state: object) -> bool:
     own = state.get(OWN) if isinstance(state, dict) else None
     return isinstance(own, dict) and "thread_id" in own
+
+
+def _is_whole(state: Saved) -> bool:
+    """Says whether a state has all of its parts, which somebody may have edited by hand."""
+    own, writes = state[OWN], state.get("writes")
+    parts = {*_own(Address("")), *(("metadata", "checkpoint") if own.get("checkpoint_id") else ())}
+    return (
+        isinstance(state.get("values"), dict)
+        and own.keys() >= parts
+        and isinstance(writes, list)
+        and all(isinstance(one, dict) and one.keys() >= PARTS_OF_A_WRITE for one in writes)
+    )
 
 
 def after_checkpoint(

@@ -245,6 +245,18 @@ def test_a_damaged_thread_is_named_to_who_reads_it_and_costs_no_other(quick, fas
     assert [one.config["configurable"]["thread_id"] for one in fast.list(None)] == ["b"]
 
 
+@pytest.mark.parametrize("part", ["values", "writes", "checkpoint_id", "metadata", "task_id"])
+def test_a_state_that_lacks_a_part_is_named_and_costs_no_other_thread(quick, fast, part):
+    fast.put_writes(put(fast, at("a")), [("n", 2)], "task")
+    put(fast, at("b"))
+    (*_, path) = sorted(quick.store.glob("workflows/a/*.md"))
+    path.write_text(path.read_text().replace(f'"{part}":', f'"{part}s":'))
+    with pytest.raises(Malformed, match=r"workflows/a/0002.*no longer one of"):
+        fast.get_tuple(at("a"))
+    fast.delete_thread("b")
+    assert list(fast.list(None)) == []
+
+
 def test_a_checkpoint_that_a_pull_request_brought_runs_nothing(quick, fast):
     put(fast, at("t"), n=b"to be replaced")
     call = ormsgpack.packb(("subprocess", "Popen", ["touch", str(quick.home / "ran")]))
