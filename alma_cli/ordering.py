@@ -10,11 +10,11 @@ from alma_cli.library import Found, Weighed
 from alma_cli.model import LESSONS, TEAM, Kind
 from alma_cli.recollection import Reason
 from alma_cli.rules import priors
-from alma_cli.search.rank import TITLE_BONUS
+from alma_cli.search.rank import TITLE_BONUS, Score
 from alma_cli.value import frozen
 
-Scored: TypeAlias = tuple[float, Found, tuple[Reason, ...]]
-"""A score, the memory that has it, and the parts that add up to it."""
+Scored: TypeAlias = tuple[float, Found]
+"""A score and the memory that has it; `reasons` has the parts that add up to it."""
 
 
 @frozen
@@ -38,11 +38,7 @@ def by_score(found: Iterable[Found], view: View) -> list[Scored]:
 
     The score is relevance times what `rules.priors` makes of all else that is known.
     """
-    scored = []
-    for one in found:
-        shares = priors.priors(_known(one, view))
-        told = (Reason(prior.name, one.relevance * prior.share, prior.words) for prior in shares)
-        scored.append((priors.score(one.relevance, shares), one, (*_fitting(one), *told)))
+    scored = [(priors.score(one.relevance, priors.shares(_known(one, view))), one) for one in found]
     return sorted(scored, key=lambda each: (each[1].row.kind is Kind.OUTCOME, *_place(each)))
 
 
@@ -51,16 +47,9 @@ def as_brief(found: Iterable[Found], view: View) -> list[Scored]:
 
     What is about a file at hand comes before all that.
     """
-    scored = []
-    for one in found:
-        believed = view.evidence[one.place, one.row.id]
-        reasons = [Reason("confidence", believed.caution, priors.said(believed))]
-        glob, file = _covered(one, view)
-        if glob:
-            reasons.append(Reason("paths", 1.0, f"{glob} covers {file}"))
-        scored.append((sum(reason.value for reason in reasons), one, tuple(reasons)))
+    scored = [(sum(reason.value for reason in _strong(one, view)), one) for one in found]
     scored.sort(key=_place)
-    at_hand = [each for each in scored if len(each[2]) > 1]
+    at_hand = [each for each in scored if _covered(each[1], view)[0]]
     others = scored[len(at_hand) :]
     preferences = [each for each in others if each[1].row.kind is Kind.PREFERENCE]
     lessons = [each for each in others if each[1].row.kind in LESSONS]
@@ -68,9 +57,32 @@ def as_brief(found: Iterable[Found], view: View) -> list[Scored]:
     return [*at_hand, *preferences[:2], *lessons[:6], *preferences[2:], *lessons[6:], *rest]
 
 
+def reasons(one: Found, view: View) -> tuple[Reason, ...]:
+    """Returns the parts that add up to the score of a memory, in words: for the few that are told.
+
+    It needs a question that found the memory; without one, it is told as a brief has it.
+    """
+    if one.score is None:
+        return _strong(one, view)
+    known = _known(one, view)
+    told = zip(priors.NAMES, priors.shares(known), priors.words(known), strict=True)
+    return (
+        *_fitting(one, one.score),
+        *(Reason(name, one.relevance * share, words) for name, share, words in told),
+    )
+
+
+def _strong(one: Found, view: View) -> tuple[Reason, ...]:
+    """Returns what makes a memory one to wake up with."""
+    believed = view.evidence[one.place, one.row.id]
+    confidence = Reason("confidence", believed.caution, priors.said(believed))
+    glob, file = _covered(one, view)
+    return (confidence, Reason("paths", 1.0, f"{glob} covers {file}")) if glob else (confidence,)
+
+
 def _place(scored: Scored) -> tuple[float, str, bool]:
     """Returns what orders memories whatever order they came in: no two have the same."""
-    score, one, _ = scored
+    score, one = scored
     return -score, one.row.id, one.place.personal
 
 
@@ -90,15 +102,13 @@ def _known(one: Found, view: View) -> priors.Known:
     )
 
 
-def _fitting(one: Found) -> tuple[Reason, ...]:
+def _fitting(one: Found, score: Score) -> tuple[Reason, ...]:
     """Returns how the words of a question make up the relevance of a memory."""
-    if one.score is None:
-        return ()
-    lexical = one.relevance / (1 + one.score.title)
-    matched = "; ".join(f"{field}: {' '.join(words)}" for field, words in one.score.matched)
-    spelled = "".join(f", {word} taken as {near}" for word, near in one.score.replaced)
-    asked = f"{100 * one.score.title / TITLE_BONUS:.0f} % of its words were asked for"
-    share = f"; {100 * one.score.coverage:.0f} % of the question"
+    lexical = one.relevance / (1 + score.title)
+    matched = "; ".join(f"{field}: {' '.join(words)}" for field, words in score.matched)
+    spelled = "".join(f", {word} taken as {near}" for word, near in score.replaced)
+    asked = f"{100 * score.title / TITLE_BONUS:.0f} % of its words were asked for"
+    share = f"; {100 * score.coverage:.0f} % of the question"
     return (
         Reason("words", lexical, f"{matched}{spelled}{share}"),
         Reason("title", one.relevance - lexical, asked),

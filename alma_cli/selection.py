@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Final
 
 from alma_cli.errors import Malformed
-from alma_cli.library import Found, Library, Weighed
+from alma_cli.library import Found, Library
 from alma_cli.model import Kind, Memory, Outcome
-from alma_cli.ordering import Scored
+from alma_cli.ordering import Scored, View, reasons
 from alma_cli.recollection import Hit, Review
 from alma_cli.render.fitting import told_once
 from alma_cli.rules.evidence import Status
@@ -32,7 +32,7 @@ class Selection:
         self,
         library: Library,
         agent: Agent,
-        evidence: Weighed,
+        view: View,
         *,
         all_outcomes: bool = False,
         review: Review | None = None,
@@ -40,7 +40,7 @@ class Selection:
     ) -> None:
         self._library = library
         self._agent = agent
-        self._evidence = evidence
+        self._view = view
         self._all_outcomes = all_outcomes
         self._review = review
         self._only_reviewed = only_reviewed
@@ -82,7 +82,7 @@ class Selection:
             yield hit
 
     def _read(self, order: Iterable[Scored]) -> Iterator[Hit]:
-        for score, one, reasons in order:
+        for score, one in order:
             try:
                 stored = self._library.read(one)
             except FileNotFoundError:
@@ -99,12 +99,11 @@ class Selection:
             if self._only_reviewed and passed is False:
                 self._unreviewed.add(stored.path)
             elif may_read(self._agent, stored.record.kind, stored.record.domain):
-                believed = self._evidence[one.place, one.row.id]
                 yield Hit(
                     stored,
-                    believed,
+                    self._view.evidence[one.place, one.row.id],
                     score,
-                    reasons,
+                    reasons(one, self._view),
                     self._owner(one),
                     length=self._library.length(one),
                     reviewed=passed,

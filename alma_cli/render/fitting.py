@@ -34,13 +34,16 @@ def room(recollection: Recollection) -> int:
 def lengths(recollection: Recollection, write: Write = in_prompt) -> int:
     """Returns the bytes that the texts of each memory may take so that all fit, 0 for all."""
     most = room(recollection)
+    whole = [(hit, write(hit, 0)) for hit in recollection.shown]
 
     def cost(length: int) -> int:
-        return sum(tokens(write(hit, length)) for hit in recollection.shown)
+        # What is no longer than that with all around its texts need not be cut to know its cost.
+        fits = (text if _size(text) <= length else write(hit, length) for hit, text in whole)
+        return sum(map(tokens, fits))
 
-    if cost(0) <= most:
+    if sum(tokens(text) for _, text in whole) <= most:
         return 0
-    low, high = LEAST, MOST
+    low, high = LEAST, min(MOST, max((_size(text) for _, text in whole), default=LEAST))
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if cost(middle) <= most else (low, middle - 1)
@@ -92,6 +95,10 @@ def told_once(hits: Iterable[Hit], most: int) -> tuple[Hit, ...]:
         for one in told
         if not one.duplicate_of or one.record.id in kept
     )
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
 
 
 def _same(one: str, other: str) -> bool:

@@ -29,15 +29,8 @@ MOST: Final = CONFIDENCE + RECENCY + EXPERIENCE + PATHS
 LEAST: Final = -(CONFIDENCE + EXPERIENCE + INHERITED)
 LEAST_FIT: Final = (1 + LEAST) / (1 + MOST)
 """The share of another memory's relevance that one needs at least to pass it: 0.63."""
-
-
-@frozen
-class Prior:
-    """One share, with what it rests on in words."""
-
-    name: str
-    share: float
-    words: str
+NAMES: Final = ("confidence", "recency", "evidence", "paths", "inherited")
+"""What the shares are called, in their order."""
 
 
 @frozen
@@ -58,38 +51,37 @@ class Known:
     covered: tuple[str, str] = ("", "")
 
 
-def priors(known: Known) -> tuple[Prior, ...]:
-    """Returns what counts for and against a memory; the shares are within `LEAST` and `MOST`."""
-    evidence, own = known.evidence, known.own
-    is_lesson = known.kind in LESSONS
+def shares(known: Known) -> tuple[float, ...]:
+    """Returns what counts for and against a memory, by `NAMES`; within `LEAST` and `MOST`."""
+    evidence = known.evidence
     # What advises nothing has feedback but no confidence: it is neither doubted nor believed first.
-    belief = 2 * evidence.caution - 1 if is_lesson else evidence.lean
-    right = f"right {100 * evidence.caution:.0f} % of the time or more, 90 % sure"
-    glob, file = known.covered
+    belief = 2 * evidence.caution - 1 if known.kind in LESSONS else evidence.lean
     return (
-        Prior(
-            "confidence",
-            CONFIDENCE * belief,
-            f"{said(evidence)}: {right}" if is_lesson else said(evidence),
-        ),
-        Prior("recency", RECENCY * 0.5 ** min(known.age / known.half_life, 1000.0), _ago(known)),
-        Prior("evidence", EXPERIENCE * own.lean, f"in this agent's hands: {said(own)}"),
-        Prior(
-            "paths",
-            PATHS if glob else 0.0,
-            f"{glob} covers {file}" if glob else "about no file that was named",
-        ),
-        Prior(
-            "inherited",
-            -INHERITED if known.inherited else 0.0,
-            f"from {known.inherited or 'nobody else'}",
-        ),
+        CONFIDENCE * belief,
+        RECENCY * 0.5 ** min(known.age / known.half_life, 1000.0),
+        EXPERIENCE * known.own.lean,
+        PATHS if known.covered[0] else 0.0,
+        -INHERITED if known.inherited else 0.0,
     )
 
 
-def score(relevance: float, shares: tuple[Prior, ...]) -> float:
+def words(known: Known) -> tuple[str, ...]:
+    """Returns what each of the shares rests on."""
+    evidence = known.evidence
+    right = f": right {100 * evidence.caution:.0f} % of the time or more, 90 % sure"
+    glob, file = known.covered
+    return (
+        said(evidence) + (right if known.kind in LESSONS else ""),
+        _ago(known),
+        f"in this agent's hands: {said(known.own)}",
+        f"{glob} covers {file}" if glob else "about no file that was named",
+        f"from {known.inherited or 'nobody else'}",
+    )
+
+
+def score(relevance: float, shares: tuple[float, ...]) -> float:
     """Returns how high a memory stands, from its relevance (0..1)."""
-    return relevance * (1 + sum(prior.share for prior in shares))
+    return relevance * (1 + sum(shares))
 
 
 def said(evidence: Evidence) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from alma_cli.search.question import STOP_WEIGHT
 from alma_cli.text import STOP_WORDS, stop_stems
 from alma_cli.value import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from alma_cli.search.question import Corpus, Near, Question, Term
 
@@ -89,7 +89,10 @@ class Ranker:
             for near in term.nears:
                 self._wanted[near.stem].append(at)
                 self._spelled.setdefault(near.stem, near.word)
-        self._worths = [_worths(term, question.corpus) for term in question.terms]
+        self._stems = frozenset(self._wanted)
+        self._worths = [
+            (term.word, _worths(term, question.corpus)) for term in question.terms if term.nears
+        ]
         self._pairs = {
             pair: PAIR_WEIGHT * min(question.terms[at].mass for at in pair)
             for pair in sorted(question.pairs)
@@ -108,54 +111,56 @@ class Ranker:
     def score(self, fields: Sequence[str]) -> Score:
         """Returns how well a memory answers; `fields` are the stems of `FIELDS`, with spaces."""
         found = self._find(fields)
+        stems = found.stems
         lexical = 0.0
         taken: dict[str, Near] = {}
-        for term, worths in zip(self._question.terms, self._worths, strict=True):
+        for word, worths in self._worths:
             best, most = None, 0.0
-            for near, worth in worths:
-                if near.stem in found.stems:
-                    gain = worth * _saturated(found.stems[near.stem])
+            for near, stem, worth in worths:
+                if stem in stems:
+                    gain = worth * _saturated(stems[stem])
                     if best is None or gain > most:
                         best, most = near, gain
             if best is not None:
                 lexical += most
-                taken[term.word] = best
-        for pair, worth in self._pairs.items():
-            if pair in found.pairs:
-                lexical += worth * _saturated(found.pairs[pair])
-        title = TITLE_BONUS * _share_of_title(fields[0], found)
+                taken[word] = best
+        for pair in sorted(found.pairs):
+            lexical += self._pairs[pair] * _saturated(found.pairs[pair])
+        title = TITLE_BONUS * _share_of_title(fields[0], stems) if taken else 0.0
+        fitting = lexical * (1 + title)
         return Score(
-            lexical * (1 + title) / self._most if taken else 0.0,
+            fitting / self._most if taken else 0.0,
             self._coverage(taken),
-            min(1.0, lexical * (1 + title) / self._fair) if taken else 0.0,
+            min(1.0, fitting / self._fair) if taken else 0.0,
             lexical,
             title,
             tuple(found.matched),
-            tuple((word, near.word) for word, near in taken.items() if near.similarity < 1),
+            tuple([(word, near.word) for word, near in taken.items() if near.similarity < 1]),
         )
 
     def _coverage(self, taken: Mapping[str, Near]) -> float:
-        covered = sum(
-            mass * taken[word].similarity ** FUZZY_POWER
-            for word, mass in self._telling.items()
-            if word in taken
-        )
-        return float(min(1.0, covered / (self._told or 1.0)))
+        masses = self._telling
+        covered = [
+            masses[word] * near.similarity**FUZZY_POWER
+            for word, near in taken.items()
+            if word in masses
+        ]
+        return float(min(1.0, sum(covered) / (self._told or 1.0)))
 
     def _find(self, fields: Sequence[str]) -> _Found:
-        found, wanted = _Found({}, {}, []), self._wanted
+        found, wanted = _Found({}, {}, []), self._stems
         for place, text in enumerate(fields):
             stems = text.split()
-            hits = [(at, stem) for at, stem in enumerate(stems) if stem in wanted]
-            if not hits:
+            if wanted.isdisjoint(stems):  # as most are
                 continue
+            hits = [(at, stem) for at, stem in enumerate(stems) if stem in wanted]
             average = self._question.corpus.averages[place] or 1.0
             share = WEIGHTS[place] / (1 - B + B * len(stems) / average)
             for _, stem in hits:
                 found.stems[stem] = found.stems.get(stem, 0.0) + share
-            words = dict.fromkeys(self._spelled[stem] for _, stem in hits)
+            words = dict.fromkeys([self._spelled[stem] for _, stem in hits])
             found.matched.append((FIELDS[place], tuple(words)))
-            if place < PROSE:
+            if place < PROSE and len(hits) > 1:
                 self._find_pairs(hits, share, found.pairs)
         return found
 
@@ -169,8 +174,7 @@ class Ranker:
                         pairs[pair] = pairs.get(pair, 0.0) + share
 
 
-@frozen
-class _Found:
+class _Found(NamedTuple):
     """How often, by weighted and length-normalised fields, a memory has stems and neighbours."""
 
     stems: dict[str, float]
@@ -178,11 +182,11 @@ class _Found:
     matched: list[tuple[str, tuple[str, ...]]]
 
 
-def _worths(term: Term, corpus: Corpus) -> list[tuple[Near, float]]:
+def _worths(term: Term, corpus: Corpus) -> list[tuple[Near, str, float]]:
     """Returns what each alternative of a word is worth: by its own rarity and its likeness."""
     most = max((corpus.idf(near.stem) for near in term.nears), default=1.0)
     return [
-        (near, term.mass * corpus.idf(near.stem) / most * near.similarity**FUZZY_POWER)
+        (near, near.stem, term.mass * corpus.idf(near.stem) / most * near.similarity**FUZZY_POWER)
         for near in term.nears
     ]
 
@@ -191,9 +195,12 @@ def _saturated(frequency: float) -> float:
     return frequency / (frequency + K1)
 
 
-def _share_of_title(title: str, found: _Found) -> float:
+def _share_of_title(title: str, found: Collection[str]) -> float:
     """Returns how much of a title was asked for, 0 to 1; stop words count less here too."""
+    words = title.split()
+    if not any(map(found.__contains__, words)):
+        return 0.0
     stops = stop_stems()
-    weights = {one: STOP_WEIGHT if one in stops else 1.0 for one in title.split()}
-    asked = sum(weight for one, weight in weights.items() if one in found.stems)
+    weights = {one: STOP_WEIGHT if one in stops else 1.0 for one in words}
+    asked = sum([weight for one, weight in weights.items() if one in found])
     return asked / sum(weights.values()) if asked else 0.0

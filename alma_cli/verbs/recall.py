@@ -178,7 +178,7 @@ class _Choice:
         selection = Selection(
             library,
             self._agent,
-            evidence,
+            view,
             all_outcomes=Kind.OUTCOME in ask.kinds,
             review=self._review,
             only_reviewed=ask.reviewed,

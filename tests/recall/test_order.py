@@ -36,7 +36,7 @@ def answered(records, question, believed=None, reader="qa_tester", files=(), *, 
     found = [Found(PLACE, one.row, one.score) for one in candidates]
     above = [one for one in found if one.score.nearness >= floor]
     assert by_score(reversed(above), view) == by_score(above, view)
-    return {one.row.title: score for score, one, _ in by_score(above, view)}
+    return {one.row.title: score for score, one in by_score(above, view)}
 
 
 def said(words):

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from support.builders import evidence
 
 from alma_cli.model import LESSONS, Kind
-from alma_cli.rules.priors import LEAST, LEAST_FIT, MOST, Known, priors, score
+from alma_cli.rules import priors
+from alma_cli.rules.priors import LEAST, LEAST_FIT, MOST, NAMES, Known, score
 
 
 def known(kind=Kind.HEURISTIC, believed=None, own=None, age=400.0, **more):
@@ -16,11 +17,12 @@ def known(kind=Kind.HEURISTIC, believed=None, own=None, age=400.0, **more):
 
 
 def shares(**more):
-    return {prior.name: round(prior.share, 3) for prior in priors(known(**more))}
+    told = zip(NAMES, priors.shares(known(**more)), strict=True)
+    return {name: round(share, 3) for name, share in told}
 
 
 def words(**more):
-    return {prior.name: prior.words for prior in priors(known(**more))}
+    return dict(zip(NAMES, priors.words(known(**more)), strict=True))
 
 
 anything = st.builds(
@@ -37,14 +39,14 @@ anything = st.builds(
 
 @given(anything)
 def test_all_shares_together_stay_within_their_bounds(one):
-    total = sum(prior.share for prior in priors(one))
+    total = sum(priors.shares(one))
     assert LEAST - 1e-9 <= total <= MOST + 1e-9
 
 
 @given(anything, anything, st.floats(0.01, 1), st.floats(0, 1))
 def test_what_fits_clearly_less_never_passes_whatever_is_known(one, other, relevance, part):
     less = relevance * LEAST_FIT * part * 0.999
-    assert score(less, priors(one)) < score(relevance, priors(other))
+    assert score(less, priors.shares(one)) < score(relevance, priors.shares(other))
 
 
 def test_the_bounds_together_are_those_of_the_page():
