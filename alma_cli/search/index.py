@@ -11,8 +11,8 @@ from alma_cli.errors import Malformed
 from alma_cli.model import Attempt, Guard, Kind, Result, Stored
 from alma_cli.rules.evidence import Fading, Tally
 from alma_cli.search import lookup, scan
-from alma_cli.search.lookup import AT_ONCE, Candidate, keys_of, marks
 from alma_cli.search.opening import Aside, Given, Opening
+from alma_cli.search.reading import AT_ONCE, Reading, Remembering, keys_of, marks
 from alma_cli.search.row import (
     COLUMNS,
     Bucket,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from alma_cli.place import Place
+    from alma_cli.search.lookup import Candidate
     from alma_cli.search.question import Question
     from alma_cli.search.row import Only
 
@@ -54,6 +55,7 @@ class Index:
     def __init__(self, opening: Opening | Given | Aside) -> None:
         self._opening = opening
         self._opened = opening.connect()
+        self._reading = Reading(self._opened.db)
         self._questions: dict[tuple[str, Table], Question] = {}
         self.broken: tuple[Malformed, ...] = self._ask(_broken)
 
@@ -107,10 +109,15 @@ class Index:
         return cls(Aside(place, now, fading))
 
     def renew(self, opening: Opening) -> None:
-        """Sees the moment of now, as if it were opened now."""
+        """Sees the moment of now, as if it were opened now.
+
+        Who does so asks more than once: from then on it is remembered what does not change.
+        """
         self.rest()
-        self._opening = opening
-        self._opened = opening.again(self._opened)
+        before, self._opening = self._opened, opening
+        self._opened = opening.again(before)
+        if not (isinstance(self._reading, Remembering) and self._opened.is_like(before)):
+            self._reading = Remembering(self._opened.db)
         self._questions.clear()
         self.broken = self._ask(_broken)
 
@@ -154,10 +161,14 @@ class Index:
             return ()
         key = text, table
         if key not in self._questions:
-            self._questions[key] = self._ask(lambda db: lookup.question_of(db, text, table))
+            self._questions[key] = self._ask(
+                lambda _: lookup.question_of(self._reading, text, table)
+            )
         question = self._questions[key]
         return self._ask(
-            lambda db: lookup.search(db, question, buckets, table=table, most=most, only=only)
+            lambda _: lookup.search(
+                self._reading, question, buckets, table=table, most=most, only=only
+            )
         )
 
     def rows(self, buckets: Collection[Bucket], *, hidden: bool = False) -> tuple[Row, ...]:
@@ -286,6 +297,7 @@ class Index:
         except sqlite3.Error as error:
             self._opened.db.close()
             self._opened = self._opening.reconnect(error)
+            self._reading = Reading(self._opened.db)
             return question(self._opened.db)
 
 

@@ -28,13 +28,18 @@ class Opened:
     """A connection, how many changed files were left alone, and why it is of use only once.
 
     `trouble` is "" where the index is kept, and where nobody could do anything about it. `inode` is
-    that of its file, 0 where it has none.
+    that of its file, 0 where it has none. `turn` counts how often the memories in it changed.
     """
 
     db: Connection
     behind: int = 0
     trouble: str = ""
     inode: int = 0
+    turn: int = 0
+
+    def is_like(self, before: Opened) -> bool:
+        """Says whether it holds the same memories as it did before, whoever wrote to it."""
+        return self.db is before.db and self.turn == before.turn
 
 
 @frozen
@@ -113,11 +118,11 @@ class Opening:
             if self.watch and behind:
                 self.watch.close()  # it tells of everything once
             db.execute("BEGIN")
-            db.execute("SELECT count(*) FROM facts").fetchone()
+            turn = _turn(db)  # the first look at it settles which moment is seen
         except BaseException:
             db.close()
             raise
-        return Opened(db, behind)
+        return Opened(db, behind, turn=turn)
 
     def _refresh(self, db: Connection, told: Collection[str] | None) -> int:
         moment, fresh = self._moment, self.fresh
@@ -146,6 +151,7 @@ class Opening:
                 from alma_cli.search import update  # which most calls can do without
 
                 update.bring(db, self.place.root, changes, self.fading)
+                cache.note(db, "turn", _turn(db) + 1)
             if changes.place is not None:
                 cache.note(db, "place", changes.place)
                 cache.note(db, "looked", moment)
@@ -197,6 +203,10 @@ class Given:
     def reconnect(self, error: Error) -> Opened:
         """Raises the error: there is no file that could be at fault."""
         raise error
+
+
+def _turn(db: Connection) -> int:
+    return int(cache.fact(db, "turn") or 0)
 
 
 def _version(db: Connection) -> int:

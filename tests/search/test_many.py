@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from alma_cli.model import Kind, Memory, Stored
-from alma_cli.search import lookup
 from alma_cli.search.index import MOST_FOUND, Index
+from alma_cli.search.reading import Reading
 
 OLD = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -19,13 +19,13 @@ def stored(number, title):
 def asked(titles, question, monkeypatch, **more):
     """Returns the titles that are found, and in how many memories the words led to look."""
     led = []
-    match = lookup._match
+    best = Reading.best
 
     def watched(*given):
         led.append(given[2])
-        return match(*given)
+        return best(*given)
 
-    monkeypatch.setattr(lookup, "_match", watched)
+    monkeypatch.setattr(Reading, "best", watched)
     with Index.of([stored(*each) for each in enumerate(titles)]) as index:
         found = index.search(question, index.buckets(), **more)
     return [one.row.title for one in found], led
