@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import pairwise, product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from alma_cli.search.question import STOP_WEIGHT
 from alma_cli.text import STOP_WORDS, stop_stems
@@ -110,8 +110,7 @@ class Ranker:
 
     def score(self, fields: Sequence[str]) -> Score:
         """Returns how well a memory answers; `fields` are the stems of `FIELDS`, with spaces."""
-        found = self._find(fields)
-        stems = found.stems
+        stems, pairs, matched = self._find(fields)
         lexical = 0.0
         taken: dict[str, Near] = {}
         for word, worths in self._worths:
@@ -124,8 +123,8 @@ class Ranker:
             if best is not None:
                 lexical += most
                 taken[word] = best
-        for pair in sorted(found.pairs):
-            lexical += self._pairs[pair] * _saturated(found.pairs[pair])
+        for pair in sorted(pairs):
+            lexical += self._pairs[pair] * _saturated(pairs[pair])
         title = TITLE_BONUS * _share_of_title(fields[0], stems) if taken else 0.0
         fitting = lexical * (1 + title)
         return Score(
@@ -134,7 +133,7 @@ class Ranker:
             min(1.0, fitting / self._fair) if taken else 0.0,
             lexical,
             title,
-            tuple(found.matched),
+            tuple(matched),
             tuple([(word, near.word) for word, near in taken.items() if near.similarity < 1]),
         )
 
@@ -147,8 +146,14 @@ class Ranker:
         ]
         return float(min(1.0, sum(covered) / (self._told or 1.0)))
 
-    def _find(self, fields: Sequence[str]) -> _Found:
-        found, wanted = _Found({}, {}, []), self._stems
+    def _find(
+        self, fields: Sequence[str]
+    ) -> tuple[dict[str, float], dict[tuple[int, int], float], list[tuple[str, tuple[str, ...]]]]:
+        """Returns how much of each stem and pair a memory has, weighted by field, and its words."""
+        frequencies: dict[str, float] = {}
+        pairs: dict[tuple[int, int], float] = {}
+        matched: list[tuple[str, tuple[str, ...]]] = []
+        wanted = self._stems
         for place, text in enumerate(fields):
             stems = text.split()
             if wanted.isdisjoint(stems):  # as most are
@@ -157,12 +162,12 @@ class Ranker:
             average = self._question.corpus.averages[place] or 1.0
             share = WEIGHTS[place] / (1 - B + B * len(stems) / average)
             for _, stem in hits:
-                found.stems[stem] = found.stems.get(stem, 0.0) + share
+                frequencies[stem] = frequencies.get(stem, 0.0) + share
             words = dict.fromkeys([self._spelled[stem] for _, stem in hits])
-            found.matched.append((FIELDS[place], tuple(words)))
+            matched.append((FIELDS[place], tuple(words)))
             if place < PROSE and len(hits) > 1:
-                self._find_pairs(hits, share, found.pairs)
-        return found
+                self._find_pairs(hits, share, pairs)
+        return frequencies, pairs, matched
 
     def _find_pairs(
         self, hits: list[tuple[int, str]], share: float, pairs: dict[tuple[int, int], float]
@@ -172,14 +177,6 @@ class Ranker:
                 for pair in product(self._wanted[one], self._wanted[two]):
                     if pair in self._pairs:
                         pairs[pair] = pairs.get(pair, 0.0) + share
-
-
-class _Found(NamedTuple):
-    """How often, by weighted and length-normalised fields, a memory has stems and neighbours."""
-
-    stems: dict[str, float]
-    pairs: dict[tuple[int, int], float]
-    matched: list[tuple[str, tuple[str, ...]]]
 
 
 def _worths(term: Term, corpus: Corpus) -> list[tuple[Near, str, float]]:
