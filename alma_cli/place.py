@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from alma_cli.errors import NoStore, Refused
@@ -64,13 +65,17 @@ def path_of(record: Record) -> str:
     return f"{folder}/{slug(record.title)}--{record.id}.md"
 
 
-def in_shard(path: str, id_: str) -> str:
-    """Returns the path one folder deeper, by the first two characters of the id.
+def shelves(path: str, id_: str) -> Iterator[str]:
+    """Yields where a new file may lie, as folders fill: each a character of its id deeper.
 
-    A flat folder of 10,000 files costs 290 KiB of git objects a commit.
+    A flat folder of 10,000 files costs 290 KiB of git objects a commit, and every folder 3
+    microseconds of every recall (docs/decisions/0021-one-character-a-folder.md).
     """
     folder, _, name = path.rpartition("/")
-    return f"{folder}/{id_[:2]}/{name}"
+    yield path
+    for character in id_:
+        folder = f"{folder}/{character}"
+        yield f"{folder}/{name}"
 
 
 def find(world: World, store: str = "") -> Place:

@@ -13,7 +13,7 @@ each of those steps does nothing when it was already done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, MutableMapping
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -25,14 +25,14 @@ from alma_cli.files.lock import locked
 from alma_cli.git.commit import Committed, Deferred, commit
 from alma_cli.git.head import Standing, compared
 from alma_cli.model import MOST_NAMED, Applied, Change, Plan, Put
-from alma_cli.place import MOST, Place, in_shard
+from alma_cli.place import MOST, Place, shelves
 from alma_cli.printable import clean_line
 from alma_cli.uncommitted import BACK, check_kept
 from alma_cli.value import replace
 from alma_cli.world import World
 
 FULL: Final = 512
-"""Files in a folder from which on new ones go into folders of their own."""
+"""Names in a folder from which on new files go into deeper ones."""
 
 
 class Thought(Protocol):
@@ -187,22 +187,39 @@ def _overtaken(place: Place, step: intents.Step, world: World) -> bool:
 
 
 def _spread(place: Place, plan: Plan) -> Plan:
-    """Returns the plan with new files in shards, where their folder is full."""
+    """Returns the plan with new files in deeper folders, where theirs are full."""
     if plan.verb in BACK:
         return plan
-    sizes: dict[str, int] = {}
+    sizes = _Sizes(place.root)
     changes: list[Change] = []
     for change in plan.changes:
         if isinstance(change, Put) and change.replaces is None and change.id:
-            folder = change.path.rpartition("/")[0]
-            if folder not in sizes:
-                sizes[folder] = _size(place.root / folder)
-            if sizes[folder] >= FULL:
-                changes.append(replace(change, path=in_shard(change.path, change.id)))
-                continue
-            sizes[folder] += 1
-        changes.append(change)
+            changes.append(replace(change, path=shelve(change.path, change.id, sizes)))
+        else:
+            changes.append(change)
     return replace(plan, changes=tuple(changes))
+
+
+def shelve(path: str, id_: str, sizes: MutableMapping[str, int]) -> str:
+    """Returns where a new file lies, and counts it; `sizes` says what folders hold already."""
+    for shelf in shelves(path, id_):
+        folder = shelf.rpartition("/")[0]
+        if sizes[folder] < FULL:
+            break
+    sizes[folder] += 1
+    return shelf
+
+
+class _Sizes(dict[str, int]):
+    """How many names each folder holds, looked up when it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._root = root
+
+    def __missing__(self, folder: str) -> int:
+        self[folder] = size = _size(self._root / folder)
+        return size
 
 
 def _size(folder: Path) -> int:

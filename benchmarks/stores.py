@@ -11,8 +11,8 @@ from random import Random
 from alma_cli.files.memory import format_record
 from alma_cli.model import Kind, Memory, Origin, Outcome, Record, Result
 from alma_cli.names import make_id
-from alma_cli.place import in_shard, path_of
-from alma_cli.store import FULL
+from alma_cli.place import path_of
+from alma_cli.store import shelve
 from alma_cli.text import STOP_WORDS
 
 AGENT = "bench"
@@ -119,12 +119,7 @@ def fill(store: Path, size: int, seed: int = SEED) -> None:
     """Writes memories into a store that was just made; full folders are split as the store does."""
     sizes: Counter[str] = Counter()
     for record in records(size, seed):
-        path = path_of(record)
-        folder = path.rpartition("/")[0]
-        if sizes[folder] >= FULL:
-            path = in_shard(path, record.id)
-        sizes[folder] += 1
-        file = store / path
+        file = store / shelve(path_of(record), record.id, sizes)
         if not file.parent.is_dir():
             file.parent.mkdir(parents=True)
         file.write_bytes(format_record(record))

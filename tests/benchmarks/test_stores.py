@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from alma_cli import store
 from alma_cli.files.memory import parse
 from alma_cli.model import Kind
 from benchmarks import stores
@@ -36,14 +37,14 @@ def test_the_same_seed_makes_the_same_records():
 
 
 def test_a_full_folder_is_split_as_the_store_splits_it(bare, monkeypatch):
-    monkeypatch.setattr(stores, "FULL", 2)
+    monkeypatch.setattr(store, "FULL", 2)
     bare.ok("init", "--agent", stores.AGENT)
     stores.fill(bare.store, 20)
     flat = list((bare.store / "agents").glob("*/heuristics/*.md"))
     split = list((bare.store / "agents").glob("*/heuristics/*/*.md"))
     assert len(flat) == 2
     assert split
-    assert all(file.parent.name == file.stem.rpartition("--")[2][:2] for file in split)
+    assert all(file.parent.name == file.stem.rpartition("--")[2][0] for file in split)
 
 
 def test_a_rewritten_memory_is_seen_and_still_parses(bare):

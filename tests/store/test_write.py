@@ -220,8 +220,14 @@ def test_without_commits_nothing_is_left_pending(alma, place):
 def test_a_full_folder_takes_new_files_in_folders_of_their_own(alma, place):
     alma.files({f".alma/agents/qa/knowledge/{n}.md": "x" for n in range(store.FULL)})
     (change,) = write(alma, place, put()).plan.changes
-    assert change.path == "agents/qa/knowledge/01/one--0123456789.md"
+    assert change.path == "agents/qa/knowledge/0/one--0123456789.md"
     assert (alma.store / change.path).is_file()
+
+
+def test_a_folder_of_its_own_fills_up_too():
+    sizes = {"a": store.FULL, "a/0": store.FULL, "a/0/1": 0}
+    assert store.shelve("a/one--0123456789.md", "0123456789", sizes) == "a/0/1/one--0123456789.md"
+    assert sizes["a/0/1"] == 1
 
 
 def test_what_never_began_is_cleared_away(alma, place):

@@ -183,7 +183,7 @@ def test_many_rows_land_in_shards_and_are_all_found_again(qa):
     assert len(list(folder.glob("*.md"))) == 512
     sharded = [each for each in told["written"] if each["path"].count("/") == 4]
     assert len(sharded) == 88
-    assert all(each["path"].split("/")[3] == each["id"][:2] for each in sharded)
+    assert all(each["path"].split("/")[3] == each["id"][0] for each in sharded)
     assert len(qa.json("list")["memories"]) == 600
     assert [hit["title"] for hit in qa.json("recall", "fact 599", "-k", "1")["hits"]] == [
         "Fact 599 of many"
