@@ -99,8 +99,10 @@ class Ranker:
         }
         telling = [term for term in question.terms if term.word not in STOP_WORDS]
         self._telling = {term.word: term.mass for term in telling or question.terms}
-        told = sum(self._telling.values())
-        most = sum(term.mass for term in question.terms) + sum(self._pairs.values())
+        # `go on` and `do it` do not say what they are about: a word that no memory holds.
+        unsaid = 0.0 if telling else question.corpus.idf("")
+        told = sum(self._telling.values()) + unsaid
+        most = sum(term.mass for term in question.terms) + sum(self._pairs.values()) + unsaid
         self._told, self._most = told, most * (1 + TITLE_BONUS)
         self._fair = self._most
         if question.is_pasted:  # no memory holds all that a log says

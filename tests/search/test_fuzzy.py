@@ -45,6 +45,24 @@ def test_what_is_not_near_is_not_proposed():
     assert near("kubernetes", "form", "login", "selector") == []
 
 
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("ahead", "threads"),
+        ("migrations", "operations"),
+        ("resize", "beside"),
+        ("terraform", "errors"),
+        ("thanks", "hangs"),
+    ],
+)
+def test_a_word_that_is_more_than_a_slip_or_two_away_is_another_word(word, other):
+    assert near(word, other) == []
+
+
+def test_a_long_word_may_have_two_slips():
+    assert near("authetnicaton", "authentication") == ["authentication"]
+
+
 def test_only_what_is_about_as_near_as_the_best_is_proposed():
     words = found("selectr", ("selector", "select", "sector"))
     assert words[0].word == "selector"

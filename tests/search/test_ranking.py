@@ -135,6 +135,7 @@ def test_what_holds_no_words_to_look_for_finds_nothing_and_breaks_nothing(store,
         "quantum chromodynamics on a lattice",
         "what is the best recipe for pasta with mushrooms",
         "how should we do it with the thing from before",
+        "the",
     ],
 )
 def test_what_is_about_something_else_stays_below_the_floor(filled, question):
