@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import errorcode
 from math import log
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,9 @@ STOP_WEIGHT: Final = 0.5
 """What a stop word counts; dropped they cost .01 of nDCG, at full weight the same."""
 ASIDE_WEIGHT: Final = 0.05
 """What a word counts that only stands in stack frames and the like; .1 and .02 do as well."""
+CODE_WEIGHT: Final = 4.0
+"""What the code of an error counts that a memory holds: as much as a name of three parts, which
+counts by each and as a whole. Two texts with `ECONNREFUSED` are about one error."""
 MOST_READ: Final = 256 * 1024
 """Characters of a question that are read; of a longer one, half of them at either end."""
 FEWEST: Final = 6
@@ -30,6 +34,12 @@ BACKGROUND: Final = 50
 Without them every word would be common in a store of three memories. Half of them have any given
 stop word, or else `what` would be as telling there as `xpath`.
 """
+
+MOST_LETTERS: Final = 5
+"""Letters before the number of a code; `python311` is a name, and a hash is no code either."""
+NUMBERS: Final = range(3, 7)
+"""How many digits that number has."""
+_ERRNOS: Final = frozenset(map(str.lower, errorcode.values()))
 
 
 @frozen
@@ -188,12 +198,21 @@ def _term(asked: Asked, nears: tuple[Near, ...] | None, corpus: Corpus) -> Term:
     known = tuple(near for near in nears or own if corpus.frequencies.get(near.stem))
     if known:
         mass = asked.weight * max(corpus.idf(one.stem) for one in known)
+        if nears is None and not asked.is_aside and _is_code(asked.word):
+            mass *= CODE_WEIGHT
         return Term(asked.word, known, mass, asked.is_aside)
     # The parts of an unknown whole say what there is to say, ports and addresses are of one run
     # alone; repetition adds nothing.
     is_mute = asked.is_whole or asked.word.isdigit() or asked.word.startswith("0x")
     weight = 0.0 if is_mute else min(1.0, asked.weight)
     return Term(asked.word, (), weight * corpus.idf(""), asked.is_aside)
+
+
+def _is_code(word: str) -> bool:
+    """Says whether a word is the code of an error, as `e0502`, `ts2345` and `econnrefused` are."""
+    letters = word.rstrip("0123456789")
+    is_numbered = len(word) - len(letters) in NUMBERS and len(letters) <= MOST_LETTERS
+    return word in _ERRNOS or (is_numbered and letters.isalpha())
 
 
 def _weight(word: str, count: int, *, is_aside: bool) -> float:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alma_cli.search import rank
-from alma_cli.search.question import MOST_TERMS, MOST_UNKNOWN, Corpus, Near, pose, read
+from alma_cli.search.question import CODE_WEIGHT, MOST_TERMS, MOST_UNKNOWN, Corpus, Near, pose, read
 
 TITLES = {
     "aaaa": "Validate forms incrementally",
@@ -31,6 +31,12 @@ def score(question, *fields, frequencies=None, nears=None):
     corpus = Corpus(100, (4.0, 40.0, 10.0, 5.0, 1.0, 5.0), seen)
     ranker = rank.Ranker(pose(asked, pairs, nears or {}, corpus))
     return ranker.score((*fields, *("",) * (6 - len(fields))))
+
+
+def mass(word):
+    """Returns what a word of a question says that one of a hundred memories holds."""
+    asked, pairs = read(word)
+    return pose(asked, pairs, {}, Corpus(100, (), {asked[0].stem: 1})).terms[0].mass
 
 
 @pytest.mark.parametrize(
@@ -100,6 +106,16 @@ def test_names_codes_and_other_languages_find_their_memory(store, question, best
 def test_a_code_that_no_memory_holds_is_not_taken_for_another(store):
     store.memory("aaaa", "Clone the sender on E0502")
     assert store.titles("E0505") == []
+
+
+@pytest.mark.parametrize("code", ["E0502", "TS2345", "SC2086", "ECONNREFUSED", "enoent"])
+def test_the_code_of_an_error_counts_as_a_name_of_three_parts(code):
+    assert mass(code) == pytest.approx(CODE_WEIGHT * mass("form"))
+
+
+@pytest.mark.parametrize("word", ["utf8", "python311", "404", "error", "explain", "a1b2c3d4"])
+def test_what_looks_like_a_code_and_is_none_counts_as_any_word(word):
+    assert mass(word) == pytest.approx(mass("form"))
 
 
 def test_opaque_titles_change_no_order(store, tmp_path):

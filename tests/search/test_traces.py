@@ -117,6 +117,18 @@ def npm(telling, frames):
 PASTED = (go, go, javascript, javascript, rust, rust, python, python, java, java)
 TRACES = dict(zip(LESSONS, PASTED, strict=True))
 
+REFUSED = (
+    "Error: connect ECONNREFUSED 127.0.0.1:5432",
+    "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1494:16) {",
+    "  errno: -111,",
+    "  code: 'ECONNREFUSED',",
+    "  syscall: 'connect',",
+    "  address: '127.0.0.1',",
+    "  port: 5432",
+    "}",
+)
+"""What Node prints when nobody listens."""
+
 
 @pytest.fixture
 def index(store):
@@ -146,6 +158,18 @@ def test_a_build_that_says_much_beside_the_point_finds_it_too(store, frames):
     with store.index() as index:
         best = index.search("\n".join(npm(telling, frames)), index.buckets())[0]
     assert best.row.title == "Pin the date picker"
+    assert best.score.nearness >= rank.FLOOR
+
+
+@pytest.mark.parametrize("lines", [2, 8])
+def test_the_code_of_an_error_says_more_than_all_that_a_program_prints_around_it(store, lines):
+    title = "ECONNREFUSED in CI means that Postgres is not up yet"
+    store.memory("aaaa", title)
+    for number, other in enumerate([*LESSONS, *OF_FRAMES, *OF_BUILDS]):
+        store.memory(f"f{number:03}", other)
+    with store.index() as index:
+        best = index.search("\n".join(REFUSED[:lines]), index.buckets())[0]
+    assert best.row.title == title
     assert best.score.nearness >= rank.FLOOR
 
 
