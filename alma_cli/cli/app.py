@@ -136,7 +136,13 @@ def _as_usage(error: BaseException) -> Usage:
     message = error.format_message()  # type: ignore[attr-defined]
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "alma"
-    return Usage(message[:1].lower() + message[1:].rstrip("."), f"see `{path} --help`")
+    hints = [f"see `{path} --help`"]
+    takes_text = context is not None and any(
+        one.param_type_name == "argument" for one in context.command.params
+    )
+    if takes_text and type(error).__name__ == "NoSuchOption":
+        hints.append(f"a text that begins with `-` stands last, after `--`: `{path} -- TEXT`")
+    return Usage(message[:1].lower() + message[1:].rstrip("."), *hints)
 
 
 def _report(error: AlmaError, as_json: bool) -> int:

@@ -338,6 +338,20 @@ SHOWN = [
 ]
 
 
+@pytest.mark.parametrize("text", ["- fix the login", "-O2 breaks the build", "--force-with-lease"])
+def test_a_text_that_begins_with_a_dash_is_told_how_to_be_one(shop, text):
+    refused = shop("recall", text)
+    assert refused.status == 2
+    assert "hint: a text that begins with `-` stands last, after `--`: `alma recall -- TEXT`\n" in (
+        refused.err
+    )
+    assert shop("recall", "--", text).status == 0
+
+
+def test_an_option_of_a_command_without_texts_gets_no_such_hint(shop):
+    assert "begins with" not in shop("stats", "--nonsense").err
+
+
 def test_nothing_in_a_memory_reaches_the_terminal_as_control(alma):
     alma.ok("init", "--agent", "qa")
     alma.files({".alma/agents/qa/knowledge/x.md": HOSTILE})
