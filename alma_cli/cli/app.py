@@ -142,6 +142,8 @@ def _as_usage(error: BaseException) -> Usage:
     )
     if takes_text and type(error).__name__ == "NoSuchOption":
         hints.append(f"a text that begins with `-` stands last, after `--`: `{path} -- TEXT`")
+    if takes_text and message.startswith("Got unexpected extra argument"):
+        hints.append("a text of several words stands in quotes")
     return Usage(message[:1].lower() + message[1:].rstrip("."), *hints)
 
 

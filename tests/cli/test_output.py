@@ -348,6 +348,10 @@ def test_a_text_that_begins_with_a_dash_is_told_how_to_be_one(shop, text):
     assert shop("recall", "--", text).status == 0
 
 
+def test_a_text_of_several_words_is_told_to_stand_in_quotes(shop):
+    assert "hint: a text of several words stands in quotes\n" in shop("recall", "login", "form").err
+
+
 def test_an_option_of_a_command_without_texts_gets_no_such_hint(shop):
     assert "begins with" not in shop("stats", "--nonsense").err
 
