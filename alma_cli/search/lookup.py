@@ -13,6 +13,7 @@ from alma_cli.search.question import (
     Corpus,
     Near,
     Question,
+    is_part_of_known,
     is_pasted,
     pose,
     read,
@@ -110,6 +111,7 @@ def _slips(asked: Sequence[Asked], known: set[str]) -> list[Asked]:
         if len(one.word) >= SHORTEST_SLIP
         and one.word not in STOP_WORDS
         and (one.stem not in known or one.stem in stop_stems())
+        and not is_part_of_known(one, known)
     ]
     unknown = [one for one in unknown if not one.is_aside] or unknown
     return [*unknown[: MOST_SLIPS // 2], *unknown[MOST_SLIPS // 2 :][-MOST_SLIPS // 2 :]]

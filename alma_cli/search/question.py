@@ -11,7 +11,7 @@ from alma_cli.text import STOP_WORDS, stem, stop_stems, words
 from alma_cli.value import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 STOP_WEIGHT: Final = 0.5
 """What a stop word counts; dropped they cost .01 of nDCG, at full weight the same."""
@@ -56,6 +56,7 @@ class Asked:
     """A distinct word of a question.
 
     `is_whole` when it only joins the parts before it, `is_aside` when only a listing has it.
+    `whole` is the name that it is a part of, as `hub` is of `github`, else empty.
     """
 
     word: str
@@ -63,6 +64,7 @@ class Asked:
     weight: float
     is_whole: bool
     is_aside: bool
+    whole: str = ""
 
 
 @frozen
@@ -124,10 +126,13 @@ def read(text: str) -> tuple[tuple[Asked, ...], tuple[tuple[int, int], ...]]:
     counts: list[int] = []
     wholes: list[bool] = []
     pairs: dict[tuple[int, int], None] = {}
+    joined: dict[str, str] = {}
     before = -1
     for at, word in enumerate(spoken):
         place = places.setdefault(word, len(places))
-        is_whole = _joins(spoken, at)
+        parts = _parts(spoken, at)
+        joined.update(dict.fromkeys(parts, word))
+        is_whole = bool(parts)
         if place == len(counts):
             counts.append(0)
             wholes.append(is_whole)
@@ -143,6 +148,7 @@ def read(text: str) -> tuple[tuple[Asked, ...], tuple[tuple[int, int], ...]]:
             _weight(word, counts[place], is_aside=word in aside),
             wholes[place],
             word in aside,
+            joined.get(word, ""),
         )
         for word, place in places.items()
     )
@@ -201,11 +207,17 @@ def _term(asked: Asked, nears: tuple[Near, ...] | None, corpus: Corpus) -> Term:
         if nears is None and not asked.is_aside and _is_code(asked.word):
             mass *= CODE_WEIGHT
         return Term(asked.word, known, mass, asked.is_aside)
-    # The parts of an unknown whole say what there is to say, ports and addresses are of one run
-    # alone; repetition adds nothing.
-    is_mute = asked.is_whole or asked.word.isdigit() or asked.word.startswith("0x")
+    # The parts of an unknown whole say what there is to say, and so does a whole that memories hold
+    # (`github`) of its parts; ports and addresses are of one run alone; repetition adds nothing.
+    is_said = asked.is_whole or is_part_of_known(asked, corpus.frequencies)
+    is_mute = is_said or asked.word.isdigit() or asked.word.startswith("0x")
     weight = 0.0 if is_mute else min(1.0, asked.weight)
     return Term(asked.word, (), weight * corpus.idf(""), asked.is_aside)
+
+
+def is_part_of_known(asked: Asked, known: Container[str]) -> bool:
+    """Says whether the name that a word is a part of is among the stems that memories hold."""
+    return bool(asked.whole) and stem(asked.whole) in known
 
 
 def _is_code(word: str) -> bool:
@@ -221,10 +233,11 @@ def _weight(word: str, count: int, *, is_aside: bool) -> float:
     return said * (STOP_WEIGHT if word in STOP_WORDS else 1.0)
 
 
-def _joins(spoken: Sequence[str], at: int) -> bool:
-    """Says whether a word is two or more words before it, joined."""
+def _parts(spoken: Sequence[str], at: int) -> Sequence[str]:
+    """Returns the words before one, two or more, that it joins; of any other word none."""
     word, start, length = spoken[at], at, 0
     while start and length < len(word):
         start -= 1
         length += len(spoken[start])
-    return at - start > 1 and "".join(spoken[start:at]) == word
+    parts = spoken[start:at]
+    return parts if len(parts) > 1 and "".join(parts) == word else ()

@@ -108,6 +108,22 @@ def test_a_code_that_no_memory_holds_is_not_taken_for_another(store):
     assert store.titles("E0505") == []
 
 
+@pytest.mark.parametrize(
+    "name", ["ElasticSearch", "elastic-search", "elastic_search", "elasticsearch"]
+)
+def test_a_name_that_memories_hold_as_one_word_says_what_its_parts_say(filled, name):
+    filled.memory("ffff", "Rebuild elasticsearch by an alias")
+    with filled.index() as index:
+        (found,) = index.search(name, index.buckets())
+    assert found.score.coverage == 1.0
+
+
+def test_parts_of_a_name_that_memories_hold_are_no_slips(store):
+    store.memory("aaaa", "Rebuild elasticsearch by an alias")
+    store.memory("bbbb", "Recycle plastic")
+    assert store.titles("ElasticSearch") == ["Rebuild elasticsearch by an alias"]
+
+
 @pytest.mark.parametrize("code", ["E0502", "TS2345", "SC2086", "ECONNREFUSED", "enoent"])
 def test_the_code_of_an_error_counts_as_a_name_of_three_parts(code):
     assert mass(code) == pytest.approx(CODE_WEIGHT * mass("form"))
