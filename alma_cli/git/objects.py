@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from alma_cli.git import programs
 from alma_cli.git.repository import NotNow, Repository, why
 from alma_cli.git.run import git
 from alma_cli.value import frozen
@@ -146,6 +147,8 @@ def sign(
     repository: Repository, event: Event, by: Authorship, tree: str, environ: Mapping[str, str]
 ) -> str:
     """Writes the commit of `tree` once more, signed as the person has configured it."""
+    if program := programs.named(repository.folder, environ, programs.SIGNING):
+        raise NotNow(programs.refusal(program).message)
     named = {**environ, **_named("AUTHOR", by.author), **_named("COMMITTER", by.committer)}
     parents = [part for name in (repository.head, event.joins) if name for part in ("-p", name)]
     ran = git(

@@ -115,7 +115,9 @@ def signer(busy):
     program = busy.root.parent / "signer"
     program.write_text(SIGNER)
     program.chmod(0o755)
-    busy.git("config", "gpg.program", str(program))
+    settings = program.with_name("settings")
+    busy.environ["GIT_CONFIG_GLOBAL"] = str(settings)
+    busy.git("config", "--global", "gpg.program", str(program))
     return busy
 
 
@@ -149,9 +151,29 @@ def test_the_first_commit_of_a_branch_can_be_signed(signer):
     assert signer.count() == 1
 
 
-def test_a_commit_that_cannot_be_signed_waits(trapped):
-    before = trapped.head(), trapped.git("ls-files", "-s")
-    done = trapped.learn(sign=True)
+def test_a_commit_that_cannot_be_signed_waits(signer):
+    (signer.root.parent / "signer").write_text("#!/bin/sh\nexit 1\n")
+    before = signer.head(), signer.git("ls-files", "-s")
+    done = signer.learn(sign=True)
     assert isinstance(done, Deferred)
     assert done.reason.startswith("the commit cannot be signed: ")
-    assert (trapped.head(), trapped.git("ls-files", "-s")) == before
+    assert (signer.head(), signer.git("ls-files", "-s")) == before
+
+
+@pytest.mark.parametrize("setting", ["gpg.program", "gpg.ssh.program", "gpg.ssh.defaultKeyCommand"])
+def test_no_program_of_the_repository_signs(busy, setting):
+    mark = busy.root.parent / "mark"
+    program = busy.root.parent / "evil"
+    program.write_text(f"#!/bin/sh\ntouch {mark}\nexit 1\n")
+    program.chmod(0o755)
+    busy.git("config", setting, str(program))
+    busy.git("config", "gpg.format", "ssh" if "ssh" in setting else "openpgp")
+    if setting == "gpg.ssh.program":
+        busy.git("config", "user.signingKey", "key::ssh-ed25519 AAAA")
+    done = busy.learn(sign=True)
+    assert done == Deferred(
+        f"this repository's own configuration would run a program: `{setting.lower()}`"
+    )
+    assert not mark.exists()
+    busy.git("commit", "--quiet", "--gpg-sign", "--allow-empty", "--message=x", check=False)
+    assert mark.exists()
