@@ -10,7 +10,7 @@ import typer
 from alma_cli.cli.app import Global
 from alma_cli.here import Here, stand
 from alma_cli.model import Applied, Change, Draft, Remove
-from alma_cli.printable import clean, clean_json
+from alma_cli.printable import clean, clean_json, clean_line
 from alma_cli.value import frozen
 
 if TYPE_CHECKING:
@@ -65,9 +65,12 @@ def _piped() -> bool:
 
 
 def note(lines: Iterable[str]) -> None:
-    """Says something on standard error that needs no action."""
+    """Says something on standard error that needs no action; a line stays one, whatever it names.
+
+    What reads a log line by line, such as a CI runner, would obey one that a file name begins.
+    """
     for line in lines:
-        typer.echo(clean(line), err=True)
+        typer.echo(clean(line).replace("\n", " "), err=True)
 
 
 def warn(lines: Iterable[str]) -> None:
@@ -137,7 +140,8 @@ def planned(draft: Draft) -> list[str]:
     if not draft.plan.changes:
         return list(draft.said)
     lines = [f"would have: {line}" for line in draft.said]
-    return [*lines, *(f"  {_effect(change):<6} {change.path}" for change in draft.plan.changes)]
+    changes = draft.plan.changes
+    return [*lines, *(f"  {_effect(change):<6} {clean_line(change.path)}" for change in changes)]
 
 
 def _effect(change: Change) -> str:

@@ -41,8 +41,18 @@ def barred(facts: Facts) -> Iterator[Finding]:
     """Finds a lock that no writer will get, since it is a link, of somebody else, or unreadable."""
     if facts.barred and facts.is_writable:
         path = facts.shown(facts.place.lock.name)
-        mend = f"`rm {shlex.quote(path)}`, once you know who put it there"
+        remove = "rm -r" if facts.barred.message.endswith("Is a directory") else "rm"
+        mend = f"`{remove} {shlex.quote(path)}`, once you know who put it there"
         yield Finding("store-lock", facts.barred.message, mend, path)
+
+
+def no_waiting_room(facts: Facts) -> Iterator[Finding]:
+    """Finds what stands where events wait, so that none can be begun."""
+    if facts.pending_is_taken:
+        path = facts.shown(facts.place.pending.name)
+        message = "is no folder, and events wait in it, so nothing can be learned"
+        mend = f"`rm {shlex.quote(path)}`, once you know who put it there"
+        yield Finding("store-pending", message, mend, path)
 
 
 def damaged(facts: Facts) -> Iterator[Finding]:
@@ -167,6 +177,11 @@ def repository(facts: Facts) -> Iterator[Finding]:
         asks = f"`git check-attr filter {facts.shown('config.toml')}`"
         mend = f"take the rule out of `.gitattributes`, which {asks} should then confirm"
         yield Finding("git-filter", message, mend)
+    if git.broken:
+        message = f"no event is committed: {git.broken}"
+        anew = "`rm .git/index` and `git reset`, which unstages all"
+        mend = f"see to what `git status` says; an index that is damaged is made anew by {anew}"
+        yield Finding("git-broken", message, mend)
     if git.nameless:
         message = "git does not know whom to name as the author, so events are by `alma`"
         yield Finding(
@@ -222,6 +237,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     store_files,
     read_only,
     barred,
+    no_waiting_room,
     damaged,
     headers,
     unknown_agents,

@@ -42,7 +42,8 @@ class Facts:
     `is_writable` says whether files can be made in the store, `files` are those that lie in it
     itself, `forked` the workflows with several newest checkpoints, `unusable` the names of folders
     in `.pending/` that no writer will ever finish, `unsynced` the number of files that a sync would
-    send, `barred` why no writer gets the lock of the store, None where one does or will.
+    send, `barred` why no writer gets the lock of the store, None where one does or will, and
+    `pending_is_taken` whether something else stands in the place of `.pending/`.
     """
 
     world: World
@@ -57,6 +58,7 @@ class Facts:
     unusable: tuple[str, ...]
     unsynced: int
     barred: AlmaError | None
+    pending_is_taken: bool
     git: Checkup
     locks: tuple[Lock, ...]
     index: Health
@@ -89,6 +91,7 @@ def gather(here: Here, place: Place) -> Facts:
         unusable,
         _unsynced(replace(here, place=place)),
         _barred(place),
+        os.path.lexists(place.pending) and not _is_folder(place.pending),
         git,
         locks(git.folders, place.root, world.now()),
         health,
@@ -129,7 +132,7 @@ def _headers(place: Place, rows: tuple[Row, ...]) -> tuple[Header, ...]:
 
 def _pending(place: Place) -> tuple[tuple[Intent, ...], tuple[str, ...]]:
     """Returns the events that wait, and what only looks like one."""
-    if not place.pending.is_dir() or place.pending.is_symlink():
+    if not _is_folder(place.pending):
         return (), ()
     if not any(place.pending.iterdir()):
         return (), ()
@@ -138,6 +141,10 @@ def _pending(place: Place) -> tuple[tuple[Intent, ...], tuple[str, ...]]:
             return _standing(place)
     except AlmaError:
         return _standing(place)
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _standing(place: Place) -> tuple[tuple[Intent, ...], tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from alma_cli.printable import clean_line
 from alma_cli.value import frozen
 
 FIX: Final = "`alma doctor --fix`"
@@ -54,8 +55,8 @@ def lines(told: Examined) -> Iterable[str]:
     for mended in told.mended:
         yield f"{'would have' if told.dry_run else 'mended'}: {mended.message}"
     for finding in told.findings:
-        yield f"{finding.code}: {finding.sentence}"
-        yield f"  mend: {finding.mend}"
+        yield f"{finding.code}: {clean_line(finding.sentence)}"
+        yield f"  mend: {clean_line(finding.mend)}"
     if not told.findings:
         memories = "1 memory" if told.memories == 1 else f"{told.memories:,} memories"
         looked_at = "configuration, git, index, clients, and a learn, recall and undo"

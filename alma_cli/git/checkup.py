@@ -10,7 +10,7 @@ from typing import Final
 
 from alma_cli.git.ignored import SAMPLE, ignoring
 from alma_cli.git.maintenance import loose_objects
-from alma_cli.git.repository import NotNow, check_no_filter, find, why
+from alma_cli.git.repository import Filtered, NotNow, check_no_filter, find, why
 from alma_cli.git.run import GitMissing, git
 from alma_cli.value import frozen
 
@@ -24,8 +24,8 @@ class Checkup:
     `version` is git's, () where there is none. `trouble` says why git does not work with the
     repository at all, `waits` why a commit would have to wait now. `folders` are the folder of
     this working tree's git and the one that it shares with others. `ignored` is the rule that
-    ignores memories, `filtered` the complaint about a filter on them, `nameless` git's about
-    whom to name as the author; `loose` counts loose objects.
+    ignores memories, `filtered` the complaint about a filter on them, `broken` git's about what it
+    cannot read, `nameless` about whom to name as the author; `loose` counts loose objects.
     """
 
     version: tuple[int, ...] = ()
@@ -34,6 +34,7 @@ class Checkup:
     folders: tuple[Path, ...] = ()
     ignored: str = ""
     filtered: str = ""
+    broken: str = ""
     nameless: str = ""
     loose: int = 0
 
@@ -43,7 +44,7 @@ def check_up(store: Path, environ: Mapping[str, str]) -> Checkup:
     try:
         version = _version(store, environ)
         folders, trouble = _folders(store, environ)
-        waits, filtered = _commit(store, environ)
+        waits, filtered, broken = _commit(store, environ)
         if trouble:
             return Checkup(version, trouble, waits or trouble)
         return Checkup(
@@ -53,6 +54,7 @@ def check_up(store: Path, environ: Mapping[str, str]) -> Checkup:
             folders,
             ignoring(store, environ) or "",
             filtered,
+            broken,
             _nameless(store, environ),
             loose_objects(store, environ),
         )
@@ -74,17 +76,19 @@ def _folders(store: Path, environ: Mapping[str, str]) -> tuple[tuple[Path, ...],
     return tuple(dict.fromkeys((Path(own), (store / shared).resolve()))), ""
 
 
-def _commit(store: Path, environ: Mapping[str, str]) -> tuple[str, str]:
-    """Returns why a commit would have to wait, and the same where that is a filter."""
+def _commit(store: Path, environ: Mapping[str, str]) -> tuple[str, str, str]:
+    """Returns why a commit would have to wait, and the same where that is a filter, or damage."""
     try:
         find(store, environ)
     except NotNow as reason:
-        return str(reason), ""
+        return str(reason), "", ""
     try:
         check_no_filter(store, SAMPLE, environ)
+    except Filtered as reason:
+        return str(reason), str(reason), ""
     except NotNow as reason:
-        return str(reason), str(reason)
-    return "", ""
+        return str(reason), "", str(reason)
+    return "", "", ""
 
 
 def _nameless(store: Path, environ: Mapping[str, str]) -> str:

@@ -47,6 +47,10 @@ class Busy(NotNow):
     """The commit has to wait for another git command, which may be done in a moment."""
 
 
+class Filtered(NotNow):
+    """The commit has to wait until git would keep the files as they are."""
+
+
 @frozen
 class Repository:
     """What a commit needs to know: `head` is the commit to build on, "" on an unborn branch.
@@ -113,14 +117,14 @@ def is_ancestor(repository: Repository, older: str, newer: str, environ: Mapping
 
 
 def check_no_filter(store: Path, paths: Iterable[str], environ: Mapping[str, str]) -> None:
-    """Raises `NotNow` when a path has a `filter` attribute.
+    """Raises `Filtered` when a path has a `filter` attribute, `NotNow` where git cannot say.
 
     Such files are meant to be encrypted or kept elsewhere; we write bytes as they stand, and run
     no program that a repository names.
     """
     for path, value in attributes(store, "filter", paths, environ).items():
         if value not in UNFILTERED:
-            raise NotNow(f"`{path}` has the filter `{value}`")
+            raise Filtered(f"`{path}` has the filter `{value}`")
 
 
 def attributes(

@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import pytest
 from support.programs import git_that
 
 LESSON = ".alma/agents/qa_tester/anti-patterns"
@@ -242,3 +243,35 @@ def test_the_user_s_own_store_is_examined_too(shop, codes):
     assert codes(shop) == []
     (shop.home / "alma" / ".gitignore").unlink()
     assert codes(shop) == ["store-file-missing"]
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_stands_where_events_wait_is_a_finding_since_nothing_can_be_written(
+    shop, finding, codes, kind
+):
+    place = shop.store / ".pending"
+    shutil.rmtree(place, ignore_errors=True)
+    if kind == "file":
+        place.write_text("")
+    else:
+        place.symlink_to("elsewhere")
+    found = finding(shop, "store-pending")
+    assert found["path"] == ".alma/.pending"
+    assert found["mend"].startswith("`rm .alma/.pending`")
+    assert shop("add", "knowledge", "CI has two cores").status != 0
+    place.unlink()
+    shop.ok("add", "knowledge", "CI has two cores")
+    assert codes(shop) == []
+
+
+def test_a_folder_in_the_place_of_the_lock_is_mended_as_one(shop, finding):
+    (shop.store / ".lock").unlink(missing_ok=True)
+    (shop.store / ".lock").mkdir()
+    assert finding(shop, "store-lock")["mend"].startswith("`rm -r .alma/.lock`")
+
+
+def test_an_index_of_git_that_cannot_be_read_is_no_filter(shop, codes, finding):
+    (shop.folder / ".git/index").write_bytes(b"DIRC")
+    assert "git-broken" in codes(shop)
+    assert "git-filter" not in codes(shop)
+    assert "index" in finding(shop, "git-broken")["message"]

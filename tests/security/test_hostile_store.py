@@ -137,3 +137,12 @@ def test_no_command_shows_what_a_terminal_would_obey(qa):
         for text in (ran.out, ran.err):
             kinds = {unicodedata.category(char) for char in text if char not in "\n\t"}
             assert not kinds & HIDDEN, (command, ascii(text))
+
+
+def test_a_file_name_begins_no_line_of_its_own(qa):
+    qa.files({".alma/agents/qa/knowledge/a\n::stop-commands::x\nb.md": "no header"})
+    for command in (("recall", "cores"), ("list",), ("check",), ("doctor",), ("diff",)):
+        ran = qa(*command)
+        told = ran.out + ran.err
+        assert "::stop-commands::x" in told, command
+        assert not any(line.startswith(("::", "b.md")) for line in told.splitlines()), command
