@@ -33,10 +33,10 @@ class Wish:
 def init(world: World, place: Place, wish: Wish) -> Draft:
     """Returns the plan of a new store at `place`; files that stand there already are kept.
 
-    Raises `BadConfig` for a store that stands there and is of another format.
+    Raises `BadConfig` for a store that stands there and is of another format, `Usage` for one that
+    git has and that is not checked out, whose agents and scopes would be lost.
     """
-    if place.config.exists():
-        load(world, place, None, strict=False)
+    _check_known(world, place)
     if wish.example and wish.agents:
         raise Usage("`--example` brings its own agents", "leave out `--agent`")
     text = PERSONAL if place.personal else config_text(wish.agents)
@@ -68,6 +68,31 @@ def init(world: World, place: Place, wish: Wish) -> Draft:
     elif not wish.example:
         said.append("next: `alma agent add NAME`")
     return Draft(plan, tuple(said))
+
+
+def _check_known(world: World, place: Place) -> None:
+    if place.config.exists():
+        load(world, place, None, strict=False)
+    elif _is_in_git(world, place):
+        shown = _shown(world, place.root)
+        raise Usage(
+            f"`{shown}` is a store already: git has it, and its `config.toml` is not here",
+            f"`git checkout HEAD -- {shown}` brings it back, in a sparse checkout"
+            f" `git sparse-checkout add {shown}`",
+        )
+
+
+def _is_in_git(world: World, place: Place) -> bool:
+    """Says whether the index of git has a configuration at `place`, on the disk or not."""
+    folder = next(each for each in (place.root, *place.root.parents) if each.is_dir())
+    path = str(place.config.relative_to(folder))
+    try:
+        known = git(
+            folder, "--literal-pathspecs", "ls-files", "-z", "--", path, environ=world.environ
+        )
+    except GitMissing:
+        return False
+    return bool(known.out)
 
 
 def place_for(world: World, named: str) -> Place:

@@ -156,3 +156,30 @@ def test_a_file_in_the_way_is_an_error_and_not_a_traceback(alma):
     assert ran.status == 1
     assert ran.err.startswith("error: ")
     assert alma.store.read_text() == "mine\n"
+
+
+GONE = ["rm -r .alma", "rm .alma/config.toml", "git status; git sparse-checkout set d"]
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_a_store_that_git_has_is_brought_back_and_not_begun_anew(alma, gone):
+    alma.files({"d/x.txt": "x\n"})
+    alma.git("add", ".")
+    alma.git("commit", "--quiet", "--message=d")
+    alma.ok("init", "--agent", "qa")
+    config = (alma.store / "config.toml").read_bytes()
+    head = alma.git("rev-parse", "HEAD")
+    alma.shell(gone)
+    ran = alma("init", "--agent", "other")
+    assert ran.status == 2
+    assert "git has it" in ran.err
+    assert alma.git("rev-parse", "HEAD") == head
+    alma.shell("git sparse-checkout disable; git checkout HEAD -- .alma")
+    assert (alma.store / "config.toml").read_bytes() == config
+
+
+def test_a_store_that_was_taken_out_of_git_may_be_begun_anew(alma):
+    alma.ok("init", "--agent", "qa")
+    alma.git("rm", "-r", "-q", ".alma")
+    alma.ok("init", "--agent", "other")
+    assert alma.json("agent", "list")["default"] == "other"
