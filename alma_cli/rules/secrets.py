@@ -27,7 +27,8 @@ NEEDLES: Final = (
     *("npm_", "pypi-AgE", "rubygems_", "dckr_", "SG.", "key-", "SK"),
     *("dop_v1_", "doo_v1_", "dor_v1_", "dapi", "hvs.", "hvb.", "sbp_", "glsa_", "pscale_"),
     *("shpat_", "shpca_", "shppa_", "shpss_", "lin_api_", "ntn_", "NRAK-", "PMAK-", "HRKU-"),
-    "atlasv1.",
+    *("atlasv1.", "sshpass ", "mysql -", "mysqldump ", "mysqladmin ", "machine ", "sig="),
+    *('"auth', "_auth=", "_auth ="),
 )
 """No secret is without one of these; tests hold the list against `secrets.toml`."""
 

@@ -421,3 +421,47 @@ def test_no_text_of_32_kib_holds_the_search_up():
         before = process_time()
         secrets.find(text)
         assert process_time() - before < 1, text[:60]
+
+
+WORN = {
+    "a URL, with an at sign in it": ("postgres://app:{}@db.internal:5432/shop", "P@ss" + "w0rd"),
+    "an element": ("<db-password>{}</db-password>", "Winter" + "2026"),
+    "a .netrc": ("machine ci.local login deploy password {}", "Winter" + "2026"),
+    "sshpass": ("sshpass -p {} ssh ci.local", "Winter" + "2026"),
+    "mysql": ("mysql -u root -p{} shop < seed.sql", "Winter" + "2026"),
+    "a Docker configuration": (
+        '{{"auths": {{"ci.local": {{"auth": "{}"}}}}}}',
+        "YW5uOm" + "h1bnRlcjIy",
+    ),
+    "an .npmrc": ("//ci.local/:_auth={}", "YW5uOm" + "h1bnRlcjIyeFk="),
+    "a signed URL": (
+        "https://shop.blob.core.windows.net/c?sv=2020-08-04&sig={}",
+        "Gqsk" + "VOqDEzWTMgiMmDS8UXgCoipk7Hq2Zr5Lw9TnB1c%3D",
+    ),
+}
+PLAIN = """
+mysql -u root -p shop < seed.sql
+mysql -P 3306 -h db.internal -protocol tcp
+sshpass -p "$PASSWORD" ssh ci.local
+<password>${DB_PASSWORD}</password>
+<password>required</password>
+"auth": "bearer", "author": "YW5uIHdyb3RlIHRoaXM="
+machine ci.local login deploy password $PASSWORD
+the login form password field
+http://user:$PASSWORD@proxy:3128/a@b
+https://example.com/verify?sig=short&next=/account
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("where", WORN)
+def test_a_password_is_found_in_what_it_is_usually_worn(where):
+    form, secret = WORN[where]
+    redacted, kinds = secrets.redact(f"it failed: {form.format(secret)}")
+    assert len(kinds) == 1
+    assert secret not in redacted
+    assert redacted.startswith("it failed: ")
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_what_wears_the_same_is_no_password(text):
+    assert secrets.find(text) == ()
