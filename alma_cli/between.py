@@ -9,13 +9,13 @@ its history.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Final
 
 from alma_cli import store
 from alma_cli.config import GitSettings
-from alma_cli.errors import AlmaError, Conflict, GitFailed, Malformed, Usage
+from alma_cli.errors import AlmaError, Conflict, GitFailed, Malformed, Refused, Usage
 from alma_cli.files.disk import digest_at
 from alma_cli.files.edit import set_value
 from alma_cli.files.memory import id_of_path, parse
@@ -67,14 +67,32 @@ class Between:
 
     @cached_property
     def theirs(self) -> Side:
-        """What the remote holds."""
-        return self._side(self.tip)
+        """What the remote holds, of what a store here can hold too."""
+        return _without(self.too_large, self._side(self.tip))
+
+    @cached_property
+    def too_large(self) -> tuple[str, ...]:
+        """The files that stay at the remote as they are, since no store can hold them.
+
+        Whoever has put one there must not keep all others from their memories. Raises `Refused`
+        for a store of its own: what it is merged with comes whole or not at all.
+        """
+        known = set(self.ours.values())
+        new = {path: name for path, name in self._side(self.tip).items() if name not in known}
+        large = self.exchange.larger(sorted(set(new.values())), MOST)
+        found = tuple(path for path, name in new.items() if name in large)
+        if found and self.separate:
+            raise Refused(
+                f"`{found[0]}` of the remote is larger than {MOST // 1024} KiB",
+                "take it out there, and run this again",
+            )
+        return found
 
     @cached_property
     def union(self) -> Union:
         """What both are to hold."""
         base = (self.exchange.merge_base if self.separate else self.exchange.known)(self.tip)
-        return union(self._side(base), self.ours, self.theirs)
+        return union(_without(self.too_large, self._side(base)), self.ours, self.theirs)
 
     @cached_property
     def comes_in(self) -> Mapping[str, str | None]:
@@ -108,6 +126,10 @@ class Between:
     def _side(self, commit: str) -> Side:
         files = self.exchange.files(commit)
         return files if self.separate else {p: name for p, name in files.items() if travels(p)}
+
+
+def _without(paths: Collection[str], side: Side) -> Side:
+    return {path: name for path, name in side.items() if path not in paths} if paths else side
 
 
 def seconds_of(exchange: Exchange, apart: Side, theirs: Side) -> tuple[Second, ...]:

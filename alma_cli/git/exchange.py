@@ -42,15 +42,22 @@ class Exchange:
         ran = self._must("ls-tree", "-r", "-z", "--full-tree", commit, *folder)
         return listed(ran.out.split(b"\0")[:-1], prefix)
 
+    def larger(self, names: Collection[str], most: int) -> set[str]:
+        """Returns those of some full names under which git keeps more than `most` bytes."""
+        asked = "".join(f"{name}\n" for name in names).encode()
+        if not asked:
+            return set()
+        out = self._must("cat-file", "--batch-check=%(objectname) %(objectsize)", stdin=asked).out
+        lines = (line.split() for line in out.decode().splitlines())
+        return {name for name, size in lines if size.isdigit() and int(size) > most}
+
     def contents(self, names: Collection[str], most: int) -> dict[str, bytes]:
         """Returns what git keeps under full names; raises `Refused` for more than `most` bytes."""
         asked = "".join(f"{name}\n" for name in names).encode()
         if not asked:
             return {}
-        sizes = self._must("cat-file", "--batch-check=%(objectsize)", stdin=asked).out.split()
-        for name, size in zip(names, sizes, strict=True):
-            if int(size) > most:
-                raise Refused(f"a file of the remote is larger than {most // 1024} KiB: {name}")
+        if large := self.larger(names, most):
+            raise Refused(f"a file is larger than {most // 1024} KiB: {min(large)}")
         out = self._must("cat-file", "--batch", stdin=asked).out
         held, at = {}, 0
         for name in names:

@@ -21,6 +21,7 @@ from alma_cli.git.remote import Moving, Remote
 from alma_cli.here import Here
 from alma_cli.model import Applied, Change, Draft, Plan, Put, Remove
 from alma_cli.place import CONFIG, MOST, id_in, kind_in
+from alma_cli.printable import some
 from alma_cli.value import frozen
 
 TRIES: Final = 100
@@ -60,7 +61,7 @@ def sync(
     event = here.world.new_id()
     sent, tip = _exchange(remote, event, wait, dry_run=dry_run)
     out = {path: held is not None for path, held in sent.goes_out.items()}
-    warnings = (*_both(sent), *left(here, remote.repository))
+    warnings = (*_both(sent), *_left_there(sent), *left(here, remote.repository))
 
     def think() -> Exchanged:
         draft = _taken(here, Between(meet(here, wanted), tip), event, len(out), warnings)
@@ -174,6 +175,13 @@ def _both(sent: Between) -> Iterator[str]:
         )
     for path in sent.union.kept:
         yield f"`{path}` was changed here and elsewhere: the one from here stays"
+
+
+def _left_there(sent: Between) -> Iterator[str]:
+    if paths := [f"`{path}`" for path in sent.too_large]:
+        be = "is" if len(paths) == 1 else "are"
+        limit = f"larger than {MOST // 1024} KiB"
+        yield f"{some(paths)} of the remote {be} {limit} and left out; who can, take it out there"
 
 
 def _counted(came: int, went: int) -> str:

@@ -25,6 +25,15 @@ def send(alma, files, links=()):
     alma.git("push", "--quiet", "origin", f"{commit}:{EXCHANGE}")
 
 
+def send_on(alma, files):
+    """Pushes a commit that changes these files, on top of what is there."""
+    alma.git("clone", "--quiet", "--branch=alma/memories", "../hub.git", "../elsewhere")
+    for path, content in files.items():
+        (alma.folder.parent / "elsewhere" / path).write_text(content)
+    git = "git -C ../elsewhere"
+    alma.shell(f"{git} commit --quiet --all --message=sent && {git} push --quiet")
+
+
 def test_only_memories_come_in(hub):
     memory = "agents/qa/knowledge/fine.md"
     send(
@@ -67,11 +76,32 @@ def test_a_path_that_is_no_place_of_a_memory_does_not_travel(path):
     assert not travels(path)
 
 
-def test_a_file_that_is_too_large_is_refused_and_nothing_comes_in(hub):
-    large = "x" * (3 * 1024 * 1024)
-    send(hub, {".alma/agents/qa/knowledge/large.md": large, ".alma/agents/qa/knowledge/a.md": "a"})
-    ran = hub("sync")
-    assert (ran.status, held(hub)) == (3, {})
+def test_a_file_that_is_too_large_stays_there_and_holds_nobody_up(hub):
+    large, small = "agents/qa/knowledge/large.md", "agents/qa/knowledge/a.md"
+    send(hub, {f".alma/{large}": "x" * (3 * 1024 * 1024), f".alma/{small}": "a"})
+    for strategy in ("Click twice", "Wait for five seconds"):
+        ran = hub("sync")
+        assert ran.status == 0
+        assert f"`{large}` of the remote is larger than 2048 KiB" in ran.err
+        learn(hub, strategy)
+        hub.ok("sync")
+    assert small in held(hub)
+    assert large not in held(hub)
+    sent = hub.git("ls-tree", "-r", "--name-only", "refs/alma/origin/alma/memories")
+    assert f".alma/{large}\n" in sent
+    assert sent.count("/outcomes/") == 2
+
+
+def test_the_next_edit_takes_the_place_of_a_file_that_is_too_large(hub):
+    known = learn(hub, "Click twice")
+    hub.ok("sync")
+    (path,) = (each for each in held(hub) if f"--{known}" in each)
+    send_on(hub, {f".alma/{path}": "x" * (3 * 1024 * 1024)})
+    hub.ok("edit", known, "--set", "why=It is slow")
+    ours = held(hub)[path]
+    hub.ok("sync")
+    assert held(hub)[path] == ours
+    assert len(hub.git("show", f"refs/alma/origin/alma/memories:.alma/{path}")) < 3000
 
 
 @pytest.mark.parametrize(

@@ -133,3 +133,15 @@ def test_a_store_on_no_branch_is_told_so(apart):
     here, _ = apart
     git(here, "switch", "--quiet", "--detach")
     assert here("sync").status == 2
+
+
+def test_a_file_that_no_store_can_hold_is_refused_by_its_path(apart):
+    here, there = apart
+    here.files({".alma/agents/qa/knowledge/large.md": "x" * (3 * 1024 * 1024)})
+    git(here, "add", ".")
+    git(here, "commit", "--quiet", "--message=large")
+    git(here, "push", "--quiet", "origin", "HEAD")
+    before = head(there)
+    ran = there("sync")
+    assert (ran.status, head(there)) == (3, before)
+    assert "`agents/qa/knowledge/large.md` of the remote is larger than 2048 KiB" in ran.err
