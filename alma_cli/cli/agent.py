@@ -6,6 +6,7 @@ import typer
 
 from alma_cli.cli.options import DryRun, Json, NoCommit, several
 from alma_cli.cli.output import Writing, carry_out, document, here_for, say
+from alma_cli.printable import clean_line
 from alma_cli.verbs import agents as verb
 
 app = typer.Typer(
@@ -76,7 +77,7 @@ def list_agents(context: typer.Context, json: Json = False) -> None:
     width = max((len(str(each["agent"])) for each in told), default=0)
     for each in told:
         mark = "*" if each["agent"] == here.config.default_agent else " "
-        say(f"{mark} {str(each['agent']).ljust(width)}  {each['about']}".rstrip())
+        say(f"{mark} {str(each['agent']).ljust(width)}  {clean_line(str(each['about']))}".rstrip())
 
 
 @app.command("explain")

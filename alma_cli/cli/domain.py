@@ -7,6 +7,7 @@ import typer
 from alma_cli.cli.options import DryRun, Json, NoCommit, several
 from alma_cli.cli.output import Writing, carry_out, document, here_for, say
 from alma_cli.library import Library
+from alma_cli.printable import clean_line
 from alma_cli.verbs import agents as verb
 
 app = typer.Typer(
@@ -59,4 +60,5 @@ def list_domains(context: typer.Context, json: Json = False) -> None:
     width = max((len(str(each["domain"])) for each in told), default=0)
     for each in told:
         count = f"{each['memories']:>5}"
-        say(f"{count}  {str(each['domain']).ljust(width)}  {each['about']}".rstrip())
+        about = clean_line(str(each["about"]))
+        say(f"{count}  {str(each['domain']).ljust(width)}  {about}".rstrip())

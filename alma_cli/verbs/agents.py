@@ -9,6 +9,7 @@ from alma_cli.here import Here
 from alma_cli.library import Library
 from alma_cli.model import Draft, Kind, Plan
 from alma_cli.names import fold_agent, fold_domain
+from alma_cli.printable import clean_line
 from alma_cli.rules.scope import Agent, one_sided, owners
 
 
@@ -129,7 +130,7 @@ def explained(told: dict[str, object]) -> list[str]:
     def named(key: str) -> str:
         return ", ".join(str(each) for each in told[key]) if told[key] else ""  # type: ignore[attr-defined]
 
-    about = f": {told['about']}" if told["about"] else ""
+    about = f": {clean_line(str(told['about']))}" if told["about"] else ""
     lines = [f"{told['agent']}{about}"]
     allowed = "everything" if told["can_learn"] is None else named("can_learn") or "nothing"
     lines.append(f"may learn: {allowed}")

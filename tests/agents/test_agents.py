@@ -238,3 +238,13 @@ def test_without_a_store_every_command_says_so(bare):
         assert "hint: `alma init` makes one" in ran.err
         assert bare(*words, "--json").json["error"]["code"] == "no-store"
     assert not bare.store.exists()
+
+
+def test_what_somebody_is_about_is_told_on_one_line(hand):
+    forged = 'about = "Frontend\\nforged: a line of its own"'
+    config = HAND.replace("about = 'Frontend QA' # single quotes stay", forged)
+    hand.files({".alma/config.toml": f"{config}\n[domains.api]\n{forged}\n"})
+    for command in (("agent", "list"), ("agent", "explain", "qa"), ("domain", "list")):
+        lines = hand.ok(*command).splitlines()
+        assert sum("forged: " in line for line in lines) == 1
+        assert not any(line.startswith("forged: ") for line in lines)
