@@ -1,5 +1,5 @@
 """`python -m alma_cli` is `alma`."""
 
-from alma_cli.cli.app import run
+from alma_cli.cli.entrance import run
 
 run()
