@@ -192,7 +192,7 @@ def _advice(record: Record) -> list[str]:
 
 def _scanned(record: Record) -> list[str]:
     """Returns the texts that are searched for secrets, a title that was cut also as it was."""
-    texts = [*_advice(record), *record.tags, record.source.ref, record.source.task]
+    texts = [*_advice(record), record.domain, *record.tags, record.source.ref, record.source.task]
     if isinstance(record, Memory):
         return [*texts, *record.paths, record.title + record.text, f"{record.title} {record.text}"]
     return [*texts, record.workflow]

@@ -28,7 +28,7 @@ def add_agent(
     agent = fold_agent(name)
     if agent in here.config.agents:
         raise Usage(f"agent `{agent}` is configured already", f"see `alma agent explain {agent}`")
-    check_plain(about)
+    check_plain(agent, about, *can_learn, *cannot_learn, *share_with, *inherit_from)
     values: dict[str, Value] = {"about": about} if about else {}
     lists = {
         "can_learn": [_entry(domain) for domain in can_learn],
@@ -93,7 +93,7 @@ def add_domain(here: Here, name: str, *, about: str, keywords: tuple[str, ...]) 
     domain = fold_domain(name)
     if domain in here.config.domains:
         raise Usage(f"domain `{domain}` is described already", "edit it in `config.toml`")
-    check_plain(about, *keywords)
+    check_plain(domain, about, *keywords)
     values: dict[str, Value] = {"about": about} if about else {}
     if keywords:
         values["keywords"] = list(keywords)

@@ -71,6 +71,23 @@ def test_a_token_as_a_tag_is_refused(qa):
     assert files_holding(qa, TOKEN.lower()) == []
 
 
+NAMED = [
+    ("add", "knowledge", "A title", "--domain", "SECRET"),
+    (*LEARN[:-2], "--task", "Test it", "--strategy", "Click twice", "--domain", "SECRET"),
+    ("agent", "add", "SECRET"),
+    ("agent", "add", "dev", "--can-learn", "SECRET"),
+    ("domain", "add", "SECRET"),
+]
+
+
+@pytest.mark.parametrize("command", NAMED, ids=" ".join)
+def test_a_token_as_a_name_is_refused(qa, command):
+    token = "ruby" + "gems_" + "0123456789abcdef" * 3
+    ran = qa(*(token if word == "SECRET" else word for word in command))
+    assert ran.status == 3
+    assert nowhere(qa, ran, token)
+
+
 @pytest.mark.parametrize("secret", SAID, ids=["token", "key", "password"])
 def test_keys_and_passwords_are_secrets_too(qa, secret):
     ran = qa(*LEARN, "--task", "Test it", "--strategy", SAID[secret])
