@@ -1,7 +1,8 @@
 """A store as it was written when format 1 began: it stays readable, to the byte, for ever.
 
 `1/` and `1.json` are never brought up to date. They are all that format 1 has: each kind of memory,
-evidence, a supersession, a tombstone, a guard, a file by hand, one from Windows, keys of others.
+evidence, a supersession, a tombstone, a guard, a file by hand, one from Windows, keys of others,
+checkpoints.
 """
 
 import json
@@ -35,6 +36,17 @@ def test_every_outcome_still_speaks(old):
         now = {each["id"]: each for each in old.json("show", id_)["outcomes"]}
         for each in outcomes:
             assert {key: now[each["id"]][key] for key in each} == each
+
+
+@pytest.mark.parametrize("told", SAID["checkpoints"], ids=lambda told: str(told["seq"]))
+def test_a_workflow_goes_on_from_where_it_stood(old, told):
+    old.files({"plan.txt": "plan\n"})
+    (file,) = (STORE / "workflows" / told["workflow"]).glob(f"*--{told['id']}.md")
+    ran = old("resume", told["workflow"], "--at", str(told["seq"]), "--format", "json")
+    assert json.loads(ran.out) == told
+    for number in ("1.10", "1e300", "12345678901234567890"):
+        assert number in file.read_text("utf-8")
+        assert number in ran.out
 
 
 def test_reading_changes_no_byte_and_complains_of_nothing(old):
