@@ -241,7 +241,7 @@ def test_a_full_folder_of_tombstones_takes_more_in_folders_of_their_own(shop):
     tombs = {f".alma/agents/qa_tester/forgotten/{n:010}.md": "+++\n+++\n" for n in range(512)}
     shop.files(tombs)
     shop.ok("forget", "8ab2", "--reason", "Full")
-    assert tomb_of(shop, SLEEP).startswith(f"agents/qa_tester/forgotten/8a/{SLEEP}.")
+    assert tomb_of(shop, SLEEP).startswith(f"agents/qa_tester/forgotten/8/{SLEEP}.")
     assert "forgotten on 2026-11-22: Full" in shop("show", "8ab2").err
     assert "was forgotten" in learned(shop, TITLE)["warnings"][0]
     shop.ok("restore", "8ab2")
