@@ -12,7 +12,7 @@ from alma_cli.model import Attempt, Guard, Kind, Result, Stored
 from alma_cli.rules.evidence import Fading, Tally
 from alma_cli.search import lookup, scan
 from alma_cli.search.opening import Aside, Given, Opening
-from alma_cli.search.reading import AT_ONCE, Reading, Remembering, keys_of, marks
+from alma_cli.search.reading import Reading, Remembering, batches, keys_of, marks
 from alma_cli.search.row import (
     COLUMNS,
     Bucket,
@@ -266,10 +266,8 @@ class Index:
 
     def tallies(self, ids: Iterable[str]) -> dict[str, tuple[Tally, ...]]:
         """Returns the evidence for each of these lessons that has any, agent by agent."""
-        wanted = sorted(set(ids))
         found: dict[str, tuple[Tally, ...]] = {}
-        for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
+        for some in batches(sorted(set(ids))):
             query = (
                 f"SELECT * FROM tallies WHERE lesson IN ({marks(some)})"
                 " ORDER BY lesson, agent, result, entire"

@@ -5,22 +5,25 @@
 from __future__ import annotations
 
 from heapq import nsmallest
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from alma_cli.search import rank
 from alma_cli.search.row import COLUMNS, SHIFT, Bucket, Row, Table, as_row
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from sqlite3 import Connection
 
 AT_ONCE: Final = 500
+"""Values in one query."""
 MOST_STEMS: Final = 20_000
 """Words of which it is remembered how many memories have them: some 3 MB."""
 MOST_GAINS: Final = 200_000
 """Memories that the remembered words name, all together: some 25 MB."""
 MOST_ROWS: Final = 5_000
 """Memories that are remembered with their stems: some 15 MB."""
+
+_Value = TypeVar("_Value")
 
 
 class Reading:
@@ -37,10 +40,8 @@ class Reading:
 
     def frequencies(self, table: Table, stems: Iterable[str]) -> dict[str, int]:
         """Returns in how many memories each of these stems occurs, those that occur at all."""
-        wanted = sorted(set(stems))
         found: dict[str, int] = {}
-        for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
+        for some in batches(sorted(set(stems))):
             query = f"SELECT term, doc FROM {table}_stems WHERE term IN ({marks(some)})"
             found.update(self.db.execute(query, some))
         return found
@@ -56,7 +57,7 @@ class Reading:
             f"SELECT rowid FROM {table} WHERE {table} MATCH ?"
             f" AND (rowid >> 32) IN ({keys_of(buckets)}) AND {_VISIBLE}"
             f" ORDER BY {_bm25(table)}, rowid LIMIT ?",
-            (" OR ".join(map(_quoted, stems)), most),
+            (" OR ".join(map(quoted, stems)), most),
         )
         return [key for (key,) in found]
 
@@ -118,7 +119,7 @@ class Remembering(Reading):
             query = (
                 f"SELECT rowid, {_bm25(table)} FROM {table} WHERE {table} MATCH ? AND {_VISIBLE}"
             )
-            gains = dict(self.db.execute(query, (_quoted(stem),)).fetchall())
+            gains = dict(self.db.execute(query, (quoted(stem),)).fetchall())
             self._held += len(gains)
             if self._held > MOST_GAINS:
                 self._gains.clear()
@@ -144,8 +145,14 @@ def _bm25(table: Table) -> str:
     return f"bm25({table}, {', '.join(map(str, rank.WEIGHTS))})"
 
 
-def _quoted(stem: str) -> str:
+def quoted(stem: str) -> str:
+    """Returns a stem as FTS5 is asked for it."""
     return f'"{stem}"'
+
+
+def batches(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """Yields values, so many at once as one query takes."""
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
 
 
 def keys_of(buckets: Collection[Bucket]) -> str:

@@ -15,6 +15,7 @@ from alma_cli.files.memory import MOST_FILE, parse
 from alma_cli.model import Stored
 from alma_cli.place import buried_in, is_tombstone
 from alma_cli.search import cache, fill, scan, standing, vocabulary
+from alma_cli.search.reading import batches, marks
 from alma_cli.search.row import as_time
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 BATCH: Final = 4_000
 """Files whose text is held in memory at once."""
-AT_ONCE: Final = 500
-"""Values in one query."""
 
 
 def bring(db: Connection, root: Path, changes: Changes, fading: Fading) -> None:
@@ -158,10 +157,9 @@ def _parted(path: str) -> tuple[str, str]:
 def _indexed(db: Connection, paths: list[str]) -> dict[str, str]:
     """Returns the digests of those of the files that are indexed."""
     found: dict[str, str] = {}
-    for start in range(0, len(paths), AT_ONCE):
-        some = paths[start : start + AT_ONCE]
-        marks = ", ".join("?" * len(some))
-        found.update(db.execute(f"SELECT path, digest FROM memories WHERE path IN ({marks})", some))
+    for some in batches(paths):
+        query = f"SELECT path, digest FROM memories WHERE path IN ({marks(some)})"
+        found.update(db.execute(query, some))
     return found
 
 

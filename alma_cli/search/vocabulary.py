@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from operator import add
 from typing import TYPE_CHECKING, Final
 
+from alma_cli.search.reading import batches, marks, quoted
 from alma_cli.search.row import Table
 from alma_cli.text import STOP_WORDS, stem_each
 
@@ -23,7 +24,6 @@ STRETCH: Final = 3
 """How many letters longer or shorter a word may be than what was meant."""
 ENOUGH: Final = 200
 """Words to compare letter by letter: those that share the most pairs of letters, and ties."""
-AT_ONCE: Final = 500
 
 
 def is_kept(word: str) -> bool:
@@ -85,11 +85,9 @@ def near(db: Connection, word: str) -> tuple[Near, ...]:
 
 
 def _spelled(db: Connection, numbers: list[int]) -> Iterator[str]:
-    for start in range(0, len(numbers), AT_ONCE):
-        some = numbers[start : start + AT_ONCE]
-        marks = ", ".join("?" * len(some))
-        for (word,) in db.execute(f"SELECT word FROM vocabulary WHERE number IN ({marks})", some):
-            yield word
+    for some in batches(numbers):
+        query = f"SELECT word FROM vocabulary WHERE number IN ({marks(some)})"
+        yield from (word for (word,) in db.execute(query, some))
 
 
 def _is_held(db: Connection, near: Near) -> bool:
@@ -98,7 +96,7 @@ def _is_held(db: Connection, near: Near) -> bool:
         db.execute(
             f"SELECT 1 FROM {table} f JOIN memories m ON m.key = f.rowid"
             f" WHERE f.{table} MATCH ? AND instr(' ' || m.words, ?) LIMIT 1",
-            (f'"{near.stem}"', f" {near.word} "),
+            (quoted(near.stem), f" {near.word} "),
         ).fetchone()
         for table in Table
     )
