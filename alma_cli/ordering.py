@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from alma_cli.library import Found, Weighed
 from alma_cli.model import LESSONS, TEAM, Kind
@@ -13,6 +13,8 @@ from alma_cli.rules import priors
 from alma_cli.search.rank import TITLE_BONUS, Score
 from alma_cli.value import frozen
 
+AT_HAND: Final = 1.0
+"""What being about a file at hand adds in a brief: more than any confidence."""
 Scored: TypeAlias = tuple[float, Found]
 """A score and the memory that has it; `reasons` has the parts that add up to it."""
 
@@ -47,7 +49,7 @@ def as_brief(found: Iterable[Found], view: View) -> list[Scored]:
 
     What is about a file at hand comes before all that.
     """
-    scored = [(sum(reason.value for reason in _strong(one, view)), one) for one in found]
+    scored = [(_strength(one, view), one) for one in found]
     scored.sort(key=_place)
     at_hand = [each for each in scored if _covered(each[1], view)[0]]
     others = scored[len(at_hand) :]
@@ -72,12 +74,20 @@ def reasons(one: Found, view: View) -> tuple[Reason, ...]:
     )
 
 
+def _strength(one: Found, view: View) -> float:
+    """Returns how much a memory is one to wake up with: the sum of what `_strong` tells."""
+    caution = view.evidence[one.place, one.row.id].caution
+    return caution + AT_HAND if _covered(one, view)[0] else caution
+
+
 def _strong(one: Found, view: View) -> tuple[Reason, ...]:
     """Returns what makes a memory one to wake up with."""
     believed = view.evidence[one.place, one.row.id]
     confidence = Reason("confidence", believed.caution, priors.said(believed))
     glob, file = _covered(one, view)
-    return (confidence, Reason("paths", 1.0, f"{glob} covers {file}")) if glob else (confidence,)
+    if not glob:
+        return (confidence,)
+    return confidence, Reason("paths", AT_HAND, f"{glob} covers {file}")
 
 
 def _place(scored: Scored) -> tuple[float, str, bool]:
