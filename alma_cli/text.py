@@ -157,7 +157,7 @@ def _spell(run: str) -> str:
 
 
 def _stem(words: str) -> str:
-    if words.count(" ") == 1:
+    if words.count(" ") == 1:  # as of most runs of text
         word = words[:-1]
         return f"{_stemmer().stemWord(_IN_US.get(word, word))} "
     return " ".join([*stem_each(words.split()), ""])

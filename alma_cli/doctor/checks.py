@@ -41,7 +41,8 @@ def barred(facts: Facts) -> Iterator[Finding]:
     """Finds a lock that no writer will get, since it is a link, of somebody else, or unreadable."""
     if facts.barred and facts.is_writable:
         path = facts.shown(facts.place.lock.name)
-        remove = "rm -r" if facts.barred.message.endswith("Is a directory") else "rm"
+        is_folder = isinstance(facts.barred.__cause__, IsADirectoryError)
+        remove = "rm -r" if is_folder else "rm"
         mend = f"`{remove} {shlex.quote(path)}`, once you know who put it there"
         yield Finding("store-lock", facts.barred.message, mend, path)
 

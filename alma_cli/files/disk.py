@@ -91,7 +91,7 @@ def _content(file: int, path: str, most: int) -> bytes:
     if not stat.S_ISREG(seen.st_mode):
         raise Malformed("is not a regular file", path=path)
     content = os.read(file, min(seen.st_size, most) + 1)
-    if len(content) != seen.st_size:
+    if len(content) != seen.st_size:  # else that is all, and another call need not say so
         while len(content) <= most and (more := os.read(file, most + 1 - len(content))):
             content += more
     if len(content) > most:

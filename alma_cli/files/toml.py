@@ -64,6 +64,7 @@ def plain(text: str) -> dict[str, Any] | None:
         elif key:
             if key in table:
                 return None
+            # What is remembered is shared, so that a list is made anew for whoever may change it.
             table[key] = list(value) if isinstance(value, tuple) else value
     return whole
 

@@ -23,8 +23,8 @@ COST: Final = 0.0005
 MOST_CACHED: Final = 16_000
 """KiB of the file that are held in memory."""
 HELD: Final = 16 * 1024 * 1024
-"""Bytes of new text that FTS5 holds in memory; with its own 1 MiB a new index is merged again and
-again while it is made, which takes a third longer (`fts5_config.c`)."""
+"""Bytes of new text that FTS5 holds in memory (`fts5_config.c`); with its own 1 MiB the stems of a
+new index are merged again and again while they are put in, which takes a third longer."""
 
 _TEXT = "title, body, better, code, tags, tasks, tokenize = 'ascii'"
 LAYOUT: Final = f"""

@@ -74,6 +74,7 @@ def add(db: Connection, stored: Iterable[Stored], touched: Touched) -> None:
         " paths, guard, result, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         sorted(rows),
     )
+    # Once for each bucket: a trigger, as for what goes, would run for each of thousands that come.
     db.executemany(
         "UPDATE buckets SET number = number + ? WHERE key = ?",
         [(number, key) for key, number in Counter(row[0] >> SHIFT for row in rows).items()],
