@@ -44,7 +44,8 @@ def barred(facts: Facts) -> Iterator[Finding]:
         is_folder = isinstance(facts.barred.__cause__, IsADirectoryError)
         remove = "rm -r" if is_folder else "rm"
         mend = f"`{remove} {shlex.quote(path)}`, once you know who put it there"
-        yield Finding("store-lock", facts.barred.message, mend, path)
+        message = f"keeps every writer out: {facts.barred.message}"
+        yield Finding("store-lock", message, mend, path)
 
 
 def no_waiting_room(facts: Facts) -> Iterator[Finding]:
